@@ -1,0 +1,3 @@
+module pressalert
+
+go 1.26
