@@ -1,0 +1,213 @@
+package strict
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// A span is where a value, or the key or header of a table, stands in the text, in bytes.
+type span struct{ start, end int }
+
+// An indexer walks a TOML document and notes where each value stands.
+type indexer struct {
+	parser unstable.Parser
+	values map[string]span
+	table  []any          // path of the table in force
+	counts map[string]int // how many elements of each array of tables were seen
+}
+
+// index returns the place of every value by its path.
+func index(data []byte) (map[string]span, error) {
+	x := &indexer{values: make(map[string]span), counts: make(map[string]int)}
+	x.parser.Reset(data)
+	for x.parser.NextExpression() {
+		x.expression(x.parser.Expression())
+	}
+	return x.values, x.parser.Error()
+}
+
+func (x *indexer) expression(n *unstable.Node) {
+	switch n.Kind {
+	case unstable.Table:
+		x.table = x.resolve(n.Key())
+		x.note(x.table, header(n))
+	case unstable.ArrayTable:
+		path := x.resolve(n.Key())
+		key := pathKey(path)
+		x.table = append(path, x.counts[key])
+		x.counts[key]++
+		x.note(x.table, header(n))
+	case unstable.KeyValue:
+		x.keyValue(x.table, n)
+	}
+}
+
+// resolve turns a header's key into a path: where it passes through an array of tables it means the
+// last element so far.
+func (x *indexer) resolve(keys unstable.Iterator) []any {
+	var path []any
+	for keys.Next() {
+		if n := x.counts[pathKey(path)]; n > 0 {
+			path = append(path, n-1)
+		}
+		path = append(path, string(keys.Node().Data))
+	}
+	return path
+}
+
+func (x *indexer) keyValue(table []any, n *unstable.Node) {
+	path := append([]any(nil), table...)
+	for keys := n.Key(); keys.Next(); {
+		path = append(path, string(keys.Node().Data))
+	}
+	x.value(path, n.Value())
+}
+
+func (x *indexer) value(path []any, n *unstable.Node) {
+	x.note(path, span{int(n.Raw.Offset), int(n.Raw.Offset + n.Raw.Length)})
+	i := 0
+	for children := n.Children(); children.Next(); {
+		child := children.Node()
+		switch {
+		case n.Kind == unstable.InlineTable:
+			x.keyValue(path, child)
+		case n.Kind == unstable.Array && child.Kind != unstable.Comment:
+			element := append(append([]any(nil), path...), i)
+			x.value(element, child)
+			i++
+		}
+	}
+}
+
+// note keeps the first place of a path; arrays themselves have none in the library's tree.
+func (x *indexer) note(path []any, s span) {
+	key := pathKey(path)
+	if _, known := x.values[key]; !known && s.end > s.start {
+		x.values[key] = s
+	}
+}
+
+// header returns the place of the key in a [table] or [[table]] line.
+func header(n *unstable.Node) span {
+	var s span
+	for keys := n.Key(); keys.Next(); {
+		raw := keys.Node().Raw
+		if s.end == 0 {
+			s.start = int(raw.Offset)
+		}
+		s.end = int(raw.Offset + raw.Length)
+	}
+	return s
+}
+
+func pathKey(path []any) string {
+	var b strings.Builder
+	for _, p := range path {
+		fmt.Fprintf(&b, "%v\x00", p)
+	}
+	return b.String()
+}
+
+// quoteLen is the length of the opening quotes of a raw string value, and of the line break that a
+// multi-line string drops.
+func quoteLen(raw []byte) int {
+	for _, quotes := range []string{`"""`, `'''`} {
+		if rest, ok := bytes.CutPrefix(raw, []byte(quotes)); ok {
+			switch {
+			case bytes.HasPrefix(rest, []byte("\r\n")):
+				return len(quotes) + 2
+			case bytes.HasPrefix(rest, []byte("\n")):
+				return len(quotes) + 1
+			}
+			return len(quotes)
+		}
+	}
+	if len(raw) > 0 && (raw[0] == '"' || raw[0] == '\'') {
+		return 1
+	}
+	return 0
+}
+
+// rawOffset turns an offset in a decoded string into one in its raw form, counting escapes.
+func rawOffset(raw []byte, offset int) int {
+	at := quoteLen(raw)
+	escapes := len(raw) > 0 && raw[0] == '"'
+	for decoded := 0; decoded < offset && at < len(raw); {
+		if !escapes || raw[at] != '\\' || at+1 >= len(raw) {
+			at, decoded = at+1, decoded+1
+			continue
+		}
+		width, length := escape(raw[at:])
+		at, decoded = at+width, decoded+length
+	}
+	return at
+}
+
+// escape returns how many raw bytes an escape takes and how many decoded bytes it gives.
+func escape(raw []byte) (width, length int) {
+	digits := 0
+	switch raw[1] {
+	case 'u':
+		digits = 4
+	case 'U':
+		digits = 8
+	case 'x':
+		digits = 2
+	case ' ', '\t', '\r', '\n': // a line break that is escaped, and the white space after it
+		rest := bytes.TrimLeft(raw[1:], " \t\r\n")
+		return len(raw) - len(rest), 0
+	}
+	if digits == 0 || len(raw) < 2+digits {
+		return 2, 1
+	}
+	var r rune
+	if _, err := fmt.Sscanf(string(raw[2:2+digits]), "%x", &r); err != nil {
+		return 2, 1
+	}
+	return 2 + digits, max(utf8.RuneLen(r), 1)
+}
+
+// posAt returns the line and column of a byte offset.
+func posAt(name string, data []byte, offset int) Pos {
+	before := data[:min(offset, len(data))]
+	lineStart := bytes.LastIndexByte(before, '\n') + 1
+	return Pos{
+		File: name,
+		Line: bytes.Count(before, []byte("\n")) + 1,
+		Col:  utf8.RuneCount(before[lineStart:]) + 1,
+	}
+}
+
+func lineText(data []byte, line int) []byte {
+	for ; line > 1; line-- {
+		_, rest, found := bytes.Cut(data, []byte("\n"))
+		if !found {
+			return nil
+		}
+		data = rest
+	}
+	text, _, _ := bytes.Cut(data, []byte("\n"))
+	return bytes.TrimSuffix(text, []byte("\r"))
+}
+
+// caretWidth bounds the shown part of a line, in characters.
+const caretWidth = 100
+
+// caret returns the line at pos and under it a caret; of a long line only the part around it.
+func caret(data []byte, pos Pos) string {
+	if pos.Line == 0 {
+		return ""
+	}
+	text := []rune(strings.ReplaceAll(string(lineText(data, pos.Line)), "\t", " "))
+	at := min(max(pos.Col-1, 0), len(text))
+	from := max(0, at-caretWidth/2)
+	to := min(len(text), from+caretWidth)
+	if strings.TrimSpace(string(text[from:to])) == "" {
+		return ""
+	}
+	return "    " + string(text[from:to]) + "\n    " + strings.Repeat(" ", at-from) + "^"
+}
