@@ -153,9 +153,10 @@ func (c *catalogueParser) check(f *strict.File, i int, feed Feed) bool {
 	if feed.Country != "" && !countryForm.MatchString(feed.Country) {
 		bad("country", `two capitals such as "KH", or leave it out for an international outlet`, "country %q is not an ISO 3166 code", feed.Country)
 	}
-	for _, l := range feed.Languages {
+	for n, l := range feed.Languages {
 		if !languageForm.MatchString(l) {
-			bad("languages", `such as "km" or "pt-BR"`, "language %q is not a BCP 47 code", l)
+			at := f.At("feed", i, "languages", n)
+			c.problems = append(c.problems, f.Problem(at, `such as "km" or "pt-BR"`, "language %q is not a BCP 47 code", l))
 		}
 	}
 	return len(c.problems) == before

@@ -106,12 +106,12 @@ var trackers = map[string]bool{
 // lower case. A link that a reader cannot open (no http or https, no host) gives "".
 func CanonicalLink(link string) string {
 	u, err := url.Parse(strings.TrimSpace(link))
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return ""
 	}
 	u.User = nil
 	u.Host = strings.ToLower(u.Host)
-	if port := u.Port(); (u.Scheme == "http" && port == "80") || (u.Scheme == "https" && port == "443") {
+	if port := u.Port(); port == "" || (u.Scheme == "http" && port == "80") || (u.Scheme == "https" && port == "443") {
 		u.Host = strings.TrimSuffix(u.Host, ":"+port)
 	}
 	u.Fragment, u.RawFragment = "", ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,16 +16,20 @@ import (
 // A File is a decoded file that knows where each of its values stands.
 type File struct {
 	src    Source
-	values map[string]span // by path
+	values map[string]span  // by path
+	keys   map[int][]string // the path of the key at an offset
 }
+
+// maxProblems bounds the unknown keys that are reported of one file. More are one mistake made everywhere.
+const maxProblems = 200
 
 // Decode decodes src into the struct that v points to. Keys are matched by `toml` tags. On an error v
 // is to be thrown away; the File is nil only if the text is not TOML at all.
 func Decode(src Source, v any) (*File, Problems) {
 	decoder := toml.NewDecoder(bytes.NewReader(src.Data)).DisallowUnknownFields()
 	err := decoder.Decode(v)
-	values, indexErr := index(src.Data)
-	f := &File{src: src, values: values}
+	places, indexErr := index(src.Data)
+	f := &File{src: src, values: places.values, keys: places.keys}
 	var missing *toml.StrictMissingError
 	var wrong *toml.DecodeError
 	switch {
@@ -32,13 +37,13 @@ func Decode(src Source, v any) (*File, Problems) {
 		return f, nil
 	case errors.As(err, &missing):
 		var problems Problems
-		for i := range missing.Errors {
+		for i := range missing.Errors[:min(len(missing.Errors), maxProblems)] {
 			problems = append(problems, unknownKey(f, &missing.Errors[i], reflect.TypeOf(v)))
 		}
 		return f, problems
 	case errors.As(err, &wrong):
 		line, col := wrong.Position()
-		return nil, Problems{f.problemAt(line, col, explain(wrong), "")}
+		return nil, Problems{explainAt(f.problemAt(line, col, explain(wrong), ""), src.Data)}
 	default:
 		return nil, Problems{f.Problem(Pos{File: src.Name}, "", "%v", errors.Join(err, indexErr))}
 	}
@@ -84,9 +89,21 @@ func unknownKey(f *File, e *toml.DecodeError, t reflect.Type) *Problem {
 		line, col := e.Position()
 		return f.problemAt(line, col, e.Error(), "")
 	}
-	name := key[len(key)-1]
 	line, col := e.Position()
+	if path := f.keys[offsetOf(f.src.Data, line, col)]; path != nil {
+		key = path // the library's key leaves out the arrays around an inline table
+	}
+	name := key[len(key)-1]
 	return f.problemAt(line, col, fmt.Sprintf("unknown key %q", name), keyHint(name, keysAt(t, key[:len(key)-1])))
+}
+
+// offsetOf returns the byte offset of a column in bytes, both from 1.
+func offsetOf(data []byte, line, col int) int {
+	rest := data
+	for ; line > 1; line-- {
+		_, rest, _ = bytes.Cut(rest, []byte("\n"))
+	}
+	return len(data) - len(rest) + col - 1
 }
 
 // keyHint names the nearest key, or all keys if they are few.
@@ -154,7 +171,10 @@ func fieldKey(field reflect.StructField) string {
 	return key
 }
 
-var cannotDecode = regexp.MustCompile(`cannot decode TOML (\w+) into .*of type (\S+)$`)
+var (
+	cannotDecode = regexp.MustCompile(`(?s)cannot decode TOML ([a-z -]+?) into .*? of type (.+)$`)
+	unexpected   = regexp.MustCompile(`U\+[0-9A-F]{4,6} '.*?'`)
+)
 
 // explain turns the TOML library's words into a sentence for editors.
 func explain(e *toml.DecodeError) string {
@@ -165,11 +185,32 @@ func explain(e *toml.DecodeError) string {
 	return text
 }
 
+// explainAt puts in the character that stands at the place: of one beyond ASCII the TOML library names
+// the first byte. Quotes of word processors are the most common of these.
+func explainAt(p *Problem, data []byte) *Problem {
+	text := []rune(string(lineText(data, p.Pos.Line)))
+	if p.Pos.Col > len(text) || text[p.Pos.Col-1] < utf8.RuneSelf {
+		return p
+	}
+	r := text[p.Pos.Col-1]
+	p.What = unexpected.ReplaceAllLiteralString(p.What, strconv.QuoteRune(r))
+	if strings.ContainsRune("“”„«»‘’‚", r) {
+		p.Hint = `write straight quotes: "`
+	}
+	return p
+}
+
 // kindName names TOML and Go kinds in plain words.
 func kindName(kind string) string {
 	switch {
 	case strings.HasPrefix(kind, "[]"):
 		return "a list [ ]"
+	case strings.HasPrefix(kind, "struct"), strings.HasPrefix(kind, "*"), strings.HasPrefix(kind, "map"):
+		return "a table"
+	case strings.Contains(kind, "date"), strings.Contains(kind, "time"):
+		return "a date or time"
+	case kind == "float":
+		return "a number with a fraction"
 	case strings.HasPrefix(kind, "int"), kind == "integer":
 		return "a whole number"
 	case kind == "string":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -16,18 +17,19 @@ type span struct{ start, end int }
 type indexer struct {
 	parser unstable.Parser
 	values map[string]span
-	table  []any          // path of the table in force
-	counts map[string]int // how many elements of each array of tables were seen
+	keys   map[int][]string // the path of the key that begins at an offset, without array positions
+	table  []any            // path of the table in force
+	counts map[string]int   // how many elements of each array of tables were seen
 }
 
-// index returns the place of every value by its path.
-func index(data []byte) (map[string]span, error) {
-	x := &indexer{values: make(map[string]span), counts: make(map[string]int)}
+// index notes the place of every value and key.
+func index(data []byte) (*indexer, error) {
+	x := &indexer{values: make(map[string]span), keys: make(map[int][]string), counts: make(map[string]int)}
 	x.parser.Reset(data)
 	for x.parser.NextExpression() {
 		x.expression(x.parser.Expression())
 	}
-	return x.values, x.parser.Error()
+	return x, x.parser.Error()
 }
 
 func (x *indexer) expression(n *unstable.Node) {
@@ -61,10 +63,16 @@ func (x *indexer) resolve(keys unstable.Iterator) []any {
 
 func (x *indexer) keyValue(table []any, n *unstable.Node) {
 	path := append([]any(nil), table...)
+	start := -1
 	for keys := n.Key(); keys.Next(); {
+		if start < 0 {
+			start = int(keys.Node().Raw.Offset)
+		}
 		path = append(path, string(keys.Node().Data))
 	}
+	x.keys[start] = names(path)
 	x.value(path, n.Value())
+	x.note(path, header(n)) // for an array, which has no place of its own
 }
 
 func (x *indexer) value(path []any, n *unstable.Node) {
@@ -83,7 +91,18 @@ func (x *indexer) value(path []any, n *unstable.Node) {
 	}
 }
 
-// note keeps the first place of a path; arrays themselves have none in the library's tree.
+// names returns the keys of a path.
+func names(path []any) []string {
+	var keys []string
+	for _, p := range path {
+		if key, ok := p.(string); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// note keeps the first place of a path, if it is one.
 func (x *indexer) note(path []any, s span) {
 	key := pathKey(path)
 	if _, known := x.values[key]; !known && s.end > s.start {
@@ -194,6 +213,19 @@ func lineText(data []byte, line int) []byte {
 	return bytes.TrimSuffix(text, []byte("\r"))
 }
 
+// printable makes tabs one column wide and control characters harmless to a terminal.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r):
+			return '\ufffd'
+		}
+		return r
+	}, line)
+}
+
 // caretWidth bounds the shown part of a line, in characters.
 const caretWidth = 100
 
@@ -202,7 +234,7 @@ func caret(data []byte, pos Pos) string {
 	if pos.Line == 0 {
 		return ""
 	}
-	text := []rune(strings.ReplaceAll(string(lineText(data, pos.Line)), "\t", " "))
+	text := []rune(printable(string(lineText(data, pos.Line))))
 	at := min(max(pos.Col-1, 0), len(text))
 	from := max(0, at-caretWidth/2)
 	to := min(len(text), from+caretWidth)

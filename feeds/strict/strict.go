@@ -4,8 +4,11 @@
 package strict
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -56,12 +59,26 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Err returns ps as an error, or nil if there is none.
+// Err returns ps as an error, in the order of files and lines, or nil if there is none.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
 	}
-	return ps
+	return Problems(slices.SortedStableFunc(slices.Values(ps), func(a, b *Problem) int {
+		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col))
+	}))
+}
+
+// In returns the problems with their files placed in dir, which is "" or a path with the system's
+// separators.
+func (ps Problems) In(dir string) Problems {
+	placed := make(Problems, len(ps))
+	for i, p := range ps {
+		moved := *p
+		moved.Pos.File = filepath.Join(dir, filepath.FromSlash(p.Pos.File))
+		placed[i] = &moved
+	}
+	return placed
 }
 
 // Detail returns an error for people at a terminal: each problem with its line and a caret under the
