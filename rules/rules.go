@@ -34,7 +34,7 @@ type Span struct {
 	Field Field
 	// Start and End are byte offsets in the field, End excluded.
 	Start, End int
-	// Term is the term as it is written in the rule.
+	// Term is the term as it is written in the rule, without quotes.
 	Term string
 }
 

@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+
+	"pressalert/feeds"
+	"pressalert/feeds/strict"
+)
+
+//go:embed library/*.toml
+var library embed.FS
+
+// Library is the directory of the rule files that ship with the bot.
+func Library() fs.FS {
+	dir, err := fs.Sub(library, "library")
+	if err != nil {
+		panic(err) // the name is a constant that the embed directive proves valid
+	}
+	return dir
+}
+
+// A Set is all rules in force. It is immutable, and safe for concurrent use.
+type Set struct {
+	rules   []Rule
+	byID    map[string]Rule
+	index   *index
+	version string
+}
+
+func newSet(rules []compiled, sources []strict.Source) *Set {
+	s := &Set{byID: make(map[string]Rule, len(rules)), index: newIndex(rules), version: version(sources)}
+	for _, r := range rules {
+		s.rules = append(s.rules, r.rule)
+		s.byID[r.rule.ID] = r.rule
+	}
+	return s
+}
+
+// Rules returns every rule in force, in the order of files and lines; those that are off are not among
+// them. The slice must not be changed.
+func (s *Set) Rules() []Rule { return s.rules }
+
+// Rule returns the rule with the given id, if it is in force.
+func (s *Set) Rule(id string) (Rule, bool) {
+	r, ok := s.byID[id]
+	return r, ok
+}
+
+// Version returns a short hash of the files that the set was read from, 8 hexadecimal digits.
+func (s *Set) Version() string { return s.version }
+
+// Match returns the rules that an item matches, the most severe first, and among equals in the order
+// of files and lines.
+func (s *Set) Match(item feeds.Item) []Match { return s.index.match(item) }
+
+// version hashes names and contents, with lengths so that no two directories look the same.
+func version(sources []strict.Source) string {
+	h := sha256.New()
+	for _, src := range sources {
+		fmt.Fprintf(h, "%q %d\n", src.Name, len(src.Data))
+		h.Write(src.Data)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}
