@@ -22,6 +22,11 @@ type Bench struct {
 	Dedupes bool
 	// Edits is true if the service can edit a posted message.
 	Edits bool
+	// Refused is the outcome of a refused token, nil for chat.ErrToken. It is another where each channel
+	// has a secret of its own.
+	Refused error
+	// Faultless is true if there is no service on a wire that could fail.
+	Faultless bool
 }
 
 // Run holds a platform against the contract of chat.Platform. It opens a fresh bench for each test.
@@ -129,6 +134,9 @@ func testEdit(t *testing.T, b Bench) {
 }
 
 func testOutcomes(t *testing.T, open func(*testing.T) Bench) {
+	if open(t).Faultless {
+		t.Skip("there is no service that could fail")
+	}
 	for _, c := range []struct {
 		name  string
 		fault Fault
@@ -143,6 +151,9 @@ func testOutcomes(t *testing.T, open func(*testing.T) Bench) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t)
+			if c.want == chat.ErrToken && b.Refused != nil {
+				c.want = b.Refused
+			}
 			b.Service.Fail(c.fault)
 			_, err := b.Platform.Send(t.Context(), b.To, "key-1", sample())
 			if !errors.Is(err, c.want) {

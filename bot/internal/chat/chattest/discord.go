@@ -1,0 +1,203 @@
+package chattest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/gorilla/websocket"
+)
+
+// DiscordToken is the token that NewDiscord accepts. It has the form that Discord gives, and is easy to
+// find where it must not be.
+const DiscordToken = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gcanar.canary-discord-token-must-not-show"
+
+// discordApp is the id of the bot's application and of its user, which are the same for bots of our day.
+const discordApp = "123456789012345678"
+
+var _ Asker = (*Discord)(nil)
+
+// Discord is a fake of Discord: its REST API, and the gateway over which commands come. Every channel
+// exists in it. Its methods may be called from several goroutines.
+type Discord struct {
+	server *httptest.Server
+	token  string
+	// closing ends all waiting when the server closes; gateways counts the connections to wait for.
+	closing  chan struct{}
+	gateways sync.WaitGroup
+
+	mu sync.Mutex
+	// changed is closed and replaced whenever something below changes; mu guards all of it.
+	changed       chan struct{}
+	closed        bool
+	faults        []Fault
+	channelFaults map[string][]Fault
+	gatewayFaults []GatewayFault
+	threads       map[string]string // parent channel by thread
+	posts         []Post
+	nonces        map[string]string // id of a message by nonce
+	requests      int
+	violations    []string
+	commands      []discordCommand
+	published     bool
+	interactions  map[string]*discordInteraction // by token
+	conns         map[*websocket.Conn]*discordSession
+	identified    int
+	resumed       int
+	lastID        int
+}
+
+// NewDiscord starts a fake that accepts DiscordToken and closes itself when the test ends.
+func NewDiscord(tb testing.TB) *Discord {
+	tb.Helper()
+	d, err := StartDiscord(DiscordToken)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(d.Close)
+	return d
+}
+
+// StartDiscord starts a fake that accepts token. The caller closes it.
+func StartDiscord(token string) (*Discord, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("fake discord: %w", err)
+	}
+	d := &Discord{
+		token:         token,
+		closing:       make(chan struct{}),
+		changed:       make(chan struct{}),
+		channelFaults: make(map[string][]Fault),
+		threads:       make(map[string]string),
+		nonces:        make(map[string]string),
+		interactions:  make(map[string]*discordInteraction),
+		conns:         make(map[*websocket.Conn]*discordSession),
+	}
+	d.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: d.handler()}}
+	d.server.Start()
+	return d, nil
+}
+
+// Close cuts all connections and stops the server. It is called once.
+func (d *Discord) Close() {
+	d.change(func() { d.closed = true })
+	close(d.closing)
+	d.Drop()
+	d.gateways.Wait()
+	d.server.Close()
+}
+
+// URL returns the endpoint, to be given where https://discord.com stands.
+func (d *Discord) URL() string { return d.server.URL }
+
+// Fail makes the next posts and edits meet these faults, whatever their channel.
+func (d *Discord) Fail(faults ...Fault) {
+	d.change(func() { d.faults = append(d.faults, faults...) })
+}
+
+// FailChannel makes the next posts and edits in one channel or thread meet these faults. They come before
+// those of Fail.
+func (d *Discord) FailChannel(channel string, faults ...Fault) {
+	d.change(func() { d.channelFaults[channel] = append(d.channelFaults[channel], faults...) })
+}
+
+// AddThread makes a thread known as such, so that posts in it name its parent too.
+func (d *Discord) AddThread(parent, thread string) {
+	d.change(func() { d.threads[thread] = parent })
+}
+
+// Posts returns the messages that stand in the channels, oldest first. Answers to commands are not among them.
+func (d *Discord) Posts() []Post {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.posts)
+}
+
+// Requests counts the posts and edits received, those that met a fault included.
+func (d *Discord) Requests() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.requests
+}
+
+// Violations returns what the calls so far broke of the published API and its limits, one line each.
+func (d *Discord) Violations() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.violations)
+}
+
+// WaitPosts waits until at least n messages stand in the channels, and returns them.
+func (d *Discord) WaitPosts(ctx context.Context, n int) ([]Post, error) {
+	var posts []Post
+	err := d.wait(ctx, func() bool {
+		posts = slices.Clone(d.posts)
+		return len(posts) >= n
+	})
+	if err != nil {
+		return posts, fmt.Errorf("%d of %d posts: %w", len(posts), n, err)
+	}
+	return posts, nil
+}
+
+// change does f under the lock and wakes all who wait.
+func (d *Discord) change(f func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f()
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// wait returns once done reports true, asking again after each change, or when ctx or the server ends.
+// It calls done under the lock.
+func (d *Discord) wait(ctx context.Context, done func() bool) error {
+	for {
+		d.mu.Lock()
+		ok, changed := done(), d.changed
+		d.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.closing:
+			return http.ErrServerClosed
+		}
+	}
+}
+
+func (d *Discord) violate(broken ...string) {
+	if len(broken) > 0 {
+		d.change(func() { d.violations = append(d.violations, broken...) })
+	}
+}
+
+// newID makes a snowflake. It is called under the lock.
+func (d *Discord) newID() string {
+	d.lastID++
+	return strconv.Itoa(1300000000000000000 + d.lastID)
+}
+
+// takeFault returns the fault that the next post or edit in a channel meets, if any, and counts the request.
+func (d *Discord) takeFault(channel string) (f Fault, ok bool) {
+	d.change(func() {
+		d.requests++
+		switch queue := d.channelFaults[channel]; {
+		case len(queue) > 0:
+			f, ok, d.channelFaults[channel] = queue[0], true, queue[1:]
+		case len(d.faults) > 0:
+			f, ok, d.faults = d.faults[0], true, d.faults[1:]
+		}
+	})
+	return f, ok
+}

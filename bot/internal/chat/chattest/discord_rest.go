@@ -1,0 +1,233 @@
+package chattest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxDiscordBody bounds a request's body in bytes: far more than ten embeds can fill.
+const maxDiscordBody = 1 << 20
+
+// discordAnswer is an answer of the REST API, not yet written.
+type discordAnswer struct {
+	status int
+	header http.Header
+	body   any // marshalled to JSON, nil for no body
+}
+
+func discordError(status, code int, message string) discordAnswer {
+	return discordAnswer{status: status, body: map[string]any{"message": message, "code": code}}
+}
+
+// write sends the answer.
+func (a discordAnswer) write(w http.ResponseWriter) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	json.NewEncoder(w).Encode(a.body)
+}
+
+// cut sends the head and half of the body, then closes the connection.
+func (a discordAnswer) cut(w http.ResponseWriter) {
+	body, err := json.Marshal(a.body)
+	if err != nil {
+		panic(err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(a.status)
+	w.Write(body[:len(body)/2])
+	w.(http.Flusher).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// handler routes the calls. Those about interactions carry their own secret in the address and need no token.
+func (d *Discord) handler() http.Handler {
+	mux := http.NewServeMux()
+	open := func(pattern string, answer func(*http.Request, []byte) discordAnswer) {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.HandleFunc(method+" /api/{version}"+path, func(w http.ResponseWriter, r *http.Request) {
+			if body, ok := d.admit(w, r); ok {
+				answer(r, body).write(w)
+			}
+		})
+	}
+	closed := func(pattern string, answer func(*http.Request, []byte) discordAnswer) {
+		open(pattern, func(r *http.Request, body []byte) discordAnswer {
+			if r.Header.Get("Authorization") != "Bot "+d.token {
+				return discordError(http.StatusUnauthorized, 0, "401: Unauthorized")
+			}
+			return answer(r, body)
+		})
+	}
+	open("GET /gateway", d.gatewayURL)
+	closed("GET /gateway/bot", d.gatewayURL)
+	closed("PUT /applications/{application_id}/commands", d.putCommands)
+	open("POST /interactions/{interaction_id}/{interaction_token}/callback", d.callback)
+	open("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original", d.editOriginal)
+	mux.HandleFunc("POST /api/{version}/channels/{channel_id}/messages", d.deliver(d.createMessage))
+	mux.HandleFunc("PATCH /api/{version}/channels/{channel_id}/messages/{message_id}", d.deliver(d.editMessage))
+	mux.HandleFunc("GET /ws/", d.serveGateway)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		d.violate(r.Method + " " + r.URL.Path + ": not a call that this fake knows")
+		discordError(http.StatusNotFound, 0, "404: Not Found").write(w)
+	})
+	return mux
+}
+
+// admit reads a call's body and holds the call against the spec. What breaks it is refused, as Discord would.
+func (d *Discord) admit(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDiscordBody))
+	if err != nil {
+		d.violate(r.Method + " " + r.URL.Path + ": unreadable body: " + err.Error())
+		discordError(http.StatusBadRequest, 50109, "The request body contains invalid JSON.").write(w)
+		return nil, false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	broken := checkDiscord(r, body)
+	d.violate(broken...)
+	if len(broken) > 0 {
+		discordAnswer{status: http.StatusBadRequest, body: map[string]any{
+			"message": "Invalid Form Body", "code": 50035, "errors": map[string]any{"_errors": broken},
+		}}.write(w)
+		return nil, false
+	}
+	return body, true
+}
+
+// deliver does a post or an edit, unless a fault is due.
+func (d *Discord) deliver(do func(*http.Request, discordMessage) discordAnswer) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		fault, failing := d.takeFault(r.PathValue("channel_id"))
+		body, ok := d.admit(w, r)
+		if !ok {
+			return
+		}
+		if r.Header.Get("Authorization") != "Bot "+d.token {
+			discordError(http.StatusUnauthorized, 0, "401: Unauthorized").write(w)
+			return
+		}
+		var m discordMessage
+		if err := json.Unmarshal(body, &m); err != nil {
+			panic(err) // admit has read it
+		}
+		act := func() discordAnswer { return do(r, m) }
+		if !failing {
+			act().write(w)
+			return
+		}
+		failDiscord(w, fault, act)
+	}
+}
+
+// failDiscord answers with a fault; act does what was asked.
+func failDiscord(w http.ResponseWriter, f Fault, act func() discordAnswer) {
+	switch f.Kind {
+	case TooMany, TooManyEverywhere:
+		discordTooMany(f).write(w)
+	case Gone:
+		discordError(http.StatusForbidden, 50001, "Missing Access").write(w)
+	case Rejected:
+		discordAnswer{status: http.StatusBadRequest, body: map[string]any{
+			"message": "Invalid Form Body", "code": 50035,
+			"errors": map[string]any{"embeds": map[string]any{"0": map[string]any{"description": map[string]any{
+				"_errors": []any{map[string]any{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 4096 or fewer in length."}},
+			}}}},
+		}}.write(w)
+	case BadToken:
+		discordError(http.StatusUnauthorized, 0, "401: Unauthorized").write(w)
+	case Broken:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		fmt.Fprint(w, "<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>")
+	case LostAnswer:
+		act()
+		panic(http.ErrAbortHandler)
+	case CutAnswer:
+		act().cut(w)
+	default:
+		panic(fmt.Sprintf("chattest: fault kind %d", f.Kind))
+	}
+}
+
+// discordTooMany is a 429 with all its headers. Discord's waits have fractions: this one lacks a third of
+// a second to the whole seconds of the fault.
+func discordTooMany(f Fault) discordAnswer {
+	seconds := max(f.Wait.Seconds()-1.0/3, 0.001)
+	a := discordAnswer{status: http.StatusTooManyRequests, header: make(http.Header)}
+	a.header.Set("Retry-After", strconv.Itoa(int(f.Wait.Seconds())))
+	a.header.Set("X-RateLimit-Limit", "5")
+	a.header.Set("X-RateLimit-Remaining", "0")
+	a.header.Set("X-RateLimit-Reset-After", strconv.FormatFloat(seconds, 'f', 3, 64))
+	a.header.Set("X-RateLimit-Scope", "user")
+	everywhere := f.Kind == TooManyEverywhere
+	if everywhere {
+		a.header.Set("X-RateLimit-Scope", "global")
+		a.header.Set("X-RateLimit-Global", "true")
+	}
+	a.body = map[string]any{"message": "You are being rate limited.", "retry_after": seconds, "global": everywhere}
+	return a
+}
+
+// createMessage posts a message, or returns the one that has its nonce already.
+func (d *Discord) createMessage(r *http.Request, m discordMessage) (a discordAnswer) {
+	channel := r.PathValue("channel_id")
+	d.change(func() {
+		id, known := d.nonces[m.Nonce]
+		if !known || !m.EnforceNonce || m.Nonce == "" {
+			id = d.newID()
+			post := Post{ID: id, Channel: channel, Text: m.visible(), Key: m.Nonce}
+			if parent, ok := d.threads[channel]; ok {
+				post.Channel, post.Topic = parent, channel
+			}
+			d.posts = append(d.posts, post)
+		}
+		if m.Nonce != "" {
+			d.nonces[m.Nonce] = id
+		}
+		a = sentDiscordMessage(id, channel, m)
+	})
+	return a
+}
+
+// editMessage replaces a message that was posted in the channel.
+func (d *Discord) editMessage(r *http.Request, m discordMessage) (a discordAnswer) {
+	channel, id := r.PathValue("channel_id"), r.PathValue("message_id")
+	d.change(func() {
+		at := slices.IndexFunc(d.posts, func(p Post) bool {
+			return p.ID == id && (p.Channel == channel || p.Topic == channel)
+		})
+		if at < 0 {
+			a = discordError(http.StatusNotFound, 10008, "Unknown Message")
+			return
+		}
+		d.posts[at].Text = m.visible()
+		a = sentDiscordMessage(id, channel, m)
+	})
+	return a
+}
+
+// sentDiscordMessage is a message as Discord returns it, with the headers of a channel's rate limit.
+func sentDiscordMessage(id, channel string, m discordMessage) discordAnswer {
+	header := make(http.Header)
+	header.Set("X-RateLimit-Limit", "5")
+	header.Set("X-RateLimit-Remaining", "4")
+	header.Set("X-RateLimit-Reset-After", "1.000")
+	return discordAnswer{status: http.StatusOK, header: header, body: map[string]any{
+		"id": id, "channel_id": channel, "type": 0, "content": m.Content, "embeds": m.Embeds, "nonce": m.Nonce,
+		"timestamp": "2026-11-02T00:00:00+00:00", "tts": false, "pinned": false,
+		"author": map[string]any{"id": discordApp, "username": "pressalert", "bot": true},
+	}}
+}

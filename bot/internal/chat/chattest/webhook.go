@@ -1,0 +1,290 @@
+package chattest
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// WebhookSecret is the secret that NewWebhook checks signatures with, easy to find where it must not be.
+const WebhookSecret = "canary-webhook-secret-must-not-show"
+
+// WebhookPath stands in the address of every hook, which may be a secret too.
+const WebhookPath = "/canary-webhook-path-must-not-show/"
+
+// maxWebhookBody bounds a body in bytes: the least that web servers take by default.
+const maxWebhookBody = 1 << 20
+
+var _ Service = (*Webhook)(nil)
+
+// Webhook is a fake of a person's program that takes alerts: a server with any number of hooks. It keeps
+// the contract of the webhook package's documentation from the other side.
+// Its methods may be called from several goroutines.
+type Webhook struct {
+	server *httptest.Server
+	secret string
+
+	mu sync.Mutex
+	// changed is closed and replaced whenever something below changes; mu guards all of it.
+	changed    chan struct{}
+	faults     []Fault
+	posts      []Post
+	requests   int
+	violations []string
+}
+
+// NewWebhook starts a fake that checks with WebhookSecret and closes itself when the test ends.
+func NewWebhook(tb testing.TB) *Webhook {
+	tb.Helper()
+	h, err := StartWebhook(WebhookSecret)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(h.Close)
+	return h
+}
+
+// StartWebhook starts a fake that checks signatures with secret. The caller closes it.
+func StartWebhook(secret string) (*Webhook, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("fake webhook: %w", err)
+	}
+	h := &Webhook{secret: secret, changed: make(chan struct{})}
+	h.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(h.serve)}}
+	h.server.Start()
+	return h, nil
+}
+
+// Close stops the server. It is called once.
+func (h *Webhook) Close() { h.server.Close() }
+
+// URL returns the address under which all hooks are.
+func (h *Webhook) URL() string { return h.server.URL }
+
+// Hook returns the address of the hook with the given name, which its posts show as their channel.
+func (h *Webhook) Hook(name string) string { return h.server.URL + WebhookPath + name }
+
+// Fail makes the next calls meet these faults.
+func (h *Webhook) Fail(faults ...Fault) {
+	h.change(func() { h.faults = append(h.faults, faults...) })
+}
+
+// Posts returns the messages taken, oldest first.
+func (h *Webhook) Posts() []Post {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.posts)
+}
+
+// Requests counts the calls received, those that met a fault included.
+func (h *Webhook) Requests() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.requests
+}
+
+// Violations returns what the calls so far broke of the documented form, one line each.
+func (h *Webhook) Violations() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.violations)
+}
+
+// WaitPosts waits until at least n messages were taken, and returns them.
+func (h *Webhook) WaitPosts(ctx context.Context, n int) ([]Post, error) {
+	for {
+		h.mu.Lock()
+		posts, changed := slices.Clone(h.posts), h.changed
+		h.mu.Unlock()
+		if len(posts) >= n {
+			return posts, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return posts, fmt.Errorf("%d of %d posts: %w", len(posts), n, ctx.Err())
+		}
+	}
+}
+
+// change does f under the lock and wakes all who wait.
+func (h *Webhook) change(f func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f()
+	close(h.changed)
+	h.changed = make(chan struct{})
+}
+
+// webhookMessage is the documented body of a call. Every field is in it, so that an unknown one is found.
+type webhookMessage struct {
+	Version    int    `json:"version"`
+	Key        string `json:"key"`
+	Edit       bool   `json:"edit"`
+	ID         string `json:"id"`
+	Level      string `json:"level"`
+	Kicker     string `json:"kicker"`
+	Title      string `json:"title"`
+	Link       string `json:"link"`
+	Paragraphs [][]struct {
+		Text  string `json:"text"`
+		Style string `json:"style"`
+		Link  string `json:"link"`
+	} `json:"paragraphs"`
+	Fields []struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	} `json:"fields"`
+	Footer string `json:"footer"`
+	Text   string `json:"text"`
+}
+
+// serve answers one call.
+func (h *Webhook) serve(w http.ResponseWriter, r *http.Request) {
+	var fault Fault
+	var failing bool
+	h.change(func() {
+		h.requests++
+		if failing = len(h.faults) > 0; failing {
+			fault, h.faults = h.faults[0], h.faults[1:]
+		}
+	})
+	name, ok := strings.CutPrefix(r.URL.Path, WebhookPath)
+	if !ok || name == "" || r.Method != http.MethodPost {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxWebhookBody))
+	if err != nil {
+		h.change(func() { h.violations = append(h.violations, "body: "+err.Error()) })
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	if !h.signed(r.Header, body) {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	m, broken := readWebhook(r.Header, body)
+	if len(broken) > 0 {
+		h.change(func() { h.violations = append(h.violations, broken...) })
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
+	}
+	act := func() (status int, id string) { return h.take(name, m) }
+	if failing {
+		failWebhook(w, fault, act)
+		return
+	}
+	status, id := act()
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]string{"id": id})
+}
+
+// signed checks the signature and that its time is about now.
+func (h *Webhook) signed(header http.Header, body []byte) bool {
+	timestamp := header.Get("Pressalert-Timestamp")
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	if err != nil || time.Since(time.Unix(seconds, 0)).Abs() > 5*time.Minute {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(h.secret))
+	fmt.Fprintf(mac, "%s.%s", timestamp, body)
+	return hmac.Equal([]byte("sha256="+hex.EncodeToString(mac.Sum(nil))), []byte(header.Get("Pressalert-Signature")))
+}
+
+// readWebhook reads a call and lists what breaks its documented form.
+func readWebhook(header http.Header, body []byte) (m webhookMessage, broken []string) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&m); err != nil {
+		return m, []string{"body: " + err.Error()}
+	}
+	check := func(ok bool, what string) {
+		if !ok {
+			broken = append(broken, what)
+		}
+	}
+	check(header.Get("Content-Type") == "application/json", "content type is not application/json")
+	check(strings.HasPrefix(header.Get("User-Agent"), "pressalert"), "user agent is not pressalert")
+	check(header.Get("Idempotency-Key") == m.Key, "Idempotency-Key is not the key")
+	check(m.Version == 1, "version is not 1")
+	check(m.Edit == (m.ID != "") && m.Edit == (m.Key == ""), "neither a message with its key nor an edit with an id")
+	check(slices.Contains([]string{"notice", "low", "medium", "high", "critical"}, m.Level), "level "+m.Level)
+	check(m.Text != "", "text is empty")
+	for _, p := range m.Paragraphs {
+		for _, s := range p {
+			check(slices.Contains([]string{"", "bold", "italic", "code"}, s.Style), "style "+s.Style)
+		}
+	}
+	if u, err := url.Parse(m.Link); err != nil || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" {
+		broken = append(broken, "link is not a web address")
+	}
+	return m, broken
+}
+
+// take keeps a message. The same key again is the same message.
+func (h *Webhook) take(name string, m webhookMessage) (status int, id string) {
+	h.change(func() {
+		at := slices.IndexFunc(h.posts, func(p Post) bool {
+			return p.Channel == name && (m.Edit && p.ID == m.ID || !m.Edit && p.Key == m.Key)
+		})
+		switch {
+		case m.Edit && at < 0:
+			status = http.StatusUnprocessableEntity
+			return
+		case m.Edit:
+			h.posts[at].Text = m.Text
+		case at < 0:
+			at = len(h.posts)
+			h.posts = append(h.posts, Post{ID: fmt.Sprintf("hook-%d", at+1), Channel: name, Text: m.Text, Key: m.Key})
+		}
+		status, id = http.StatusOK, h.posts[at].ID
+	})
+	return status, id
+}
+
+// failWebhook answers with a fault; act does what was asked.
+func failWebhook(w http.ResponseWriter, f Fault, act func() (status int, id string)) {
+	switch f.Kind {
+	case TooMany, TooManyEverywhere: // a hook speaks for itself only
+		w.Header().Set("Retry-After", strconv.Itoa(int(f.Wait/time.Second)))
+		w.WriteHeader(http.StatusTooManyRequests)
+	case Gone:
+		w.WriteHeader(http.StatusGone)
+	case Rejected:
+		w.WriteHeader(http.StatusUnprocessableEntity)
+	case BadToken:
+		w.WriteHeader(http.StatusUnauthorized)
+	case Broken:
+		w.WriteHeader(http.StatusBadGateway)
+		fmt.Fprint(w, "<html><head><title>502 Bad Gateway</title></head></html>")
+	case LostAnswer:
+		act()
+		panic(http.ErrAbortHandler)
+	case CutAnswer:
+		_, id := act()
+		w.Header().Set("Content-Length", "1000")
+		fmt.Fprintf(w, `{"id": "%s`, id)
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	default:
+		panic(fmt.Sprintf("chattest: fault kind %d", f.Kind))
+	}
+}
