@@ -1,0 +1,128 @@
+// Package alert decides what subscribers hear: which items make an alert, which items tell one story,
+// who is to get an alert, and in which words. All of it is pure: functions of values and of now.
+package alert
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"pressalert/feeds"
+	"pressalert/rules"
+)
+
+// An Alert is what a subscriber hears of a story.
+type Alert struct {
+	// ID is the store's, 0 before it is recorded.
+	ID int64
+	// Item is the entry that gave rise to the alert.
+	Item feeds.Item
+	// Source is the publisher's name, and SourceCountry its ISO 3166 code or "": where it publishes,
+	// not where the event happened.
+	Source, SourceCountry string
+	// Topics are what it is about, the main one first.
+	Topics []rules.Topic
+	// Laws are the families of laws concerned, if known.
+	Laws []rules.Law
+	// Countries are where it happens, as far as the rules know; ISO 3166-1 alpha-2.
+	Countries []string
+	// Stage is how far it has come, or "".
+	Stage    rules.Stage
+	Severity rules.Severity
+	// Reasons say why the item matched, the weightiest rule first.
+	Reasons []Reason
+	// Created is when the bot decided on it.
+	Created time.Time
+}
+
+// A Reason is one rule that matched and the words in the item that made it match.
+type Reason struct {
+	Rule  string   `json:"rule"`
+	Title string   `json:"title"`
+	Words []string `json:"words"`
+}
+
+// A Story is one event, however many items tell it.
+type Story struct {
+	// ID is the store's, 0 before it is recorded.
+	ID int64
+	// Title is the headline of the item that opened it.
+	Title string
+	// Opened is when that item was seen.
+	Opened time.Time
+}
+
+// Judge makes an alert of an item that matched rules. It reports false if none did.
+func Judge(item feeds.Item, feed feeds.Feed, matches []rules.Match, now time.Time) (Alert, bool) {
+	if len(matches) == 0 {
+		return Alert{}, false
+	}
+	matches = slices.Clone(matches)
+	slices.SortStableFunc(matches, func(a, b rules.Match) int { return cmp.Compare(b.Rule.Severity, a.Rule.Severity) })
+	a := Alert{
+		Item: item, Source: feed.Publisher, SourceCountry: feed.Country,
+		Severity: matches[0].Rule.Severity, Created: now,
+	}
+	for _, m := range matches {
+		a.Topics = addNew(a.Topics, m.Rule.Topic)
+		if m.Rule.Law != "" {
+			a.Laws = addNew(a.Laws, m.Rule.Law)
+		}
+		for _, c := range m.Rule.Countries {
+			a.Countries = addNew(a.Countries, c)
+		}
+		a.Reasons = append(a.Reasons, Reason{Rule: m.Rule.ID, Title: m.Rule.Title, Words: words(item, m.Spans)})
+	}
+	a.Topics = mainFirst(a.Topics)
+	a.Stage = stage(a.Topics[0], matches)
+	return a, true
+}
+
+// topicOrder is the order in which one of several topics is the main one (taxonomy, part 7.1). An
+// attack comes first there only if someone was killed or abducted, which rules do not tell yet.
+var topicOrder = []rules.Topic{
+	rules.Shutdown, rules.Prosecution, rules.Legislation, rules.Censorship, rules.Surveillance,
+	rules.Attack, rules.Lawsuit,
+}
+
+func mainFirst(topics []rules.Topic) []rules.Topic {
+	return slices.SortedStableFunc(slices.Values(topics), func(a, b rules.Topic) int {
+		return cmp.Compare(slices.Index(topicOrder, a), slices.Index(topicOrder, b))
+	})
+}
+
+// stage is that of the main topic. Rules that prove different stages prove none: an item is never
+// credited with a stage it may not have reached.
+func stage(topic rules.Topic, matches []rules.Match) rules.Stage {
+	var found rules.Stage
+	for _, m := range matches {
+		switch {
+		case m.Rule.Topic != topic || m.Rule.Stage == "":
+		case found == "":
+			found = m.Rule.Stage
+		case found != m.Rule.Stage:
+			return ""
+		}
+	}
+	return found
+}
+
+// words are the distinct matched texts as they stand in the item, in order.
+func words(item feeds.Item, spans []rules.Span) []string {
+	var found []string
+	for _, s := range spans {
+		text := item.Title
+		if s.Field == rules.Summary {
+			text = item.Summary
+		}
+		found = addNew(found, text[s.Start:s.End])
+	}
+	return found
+}
+
+func addNew[T comparable](list []T, v T) []T {
+	if slices.Contains(list, v) {
+		return list
+	}
+	return append(list, v)
+}
