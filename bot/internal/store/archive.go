@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pressalert/bot/internal/alert"
+	"pressalert/bot/internal/chat"
+	"pressalert/feeds"
+	"pressalert/rules"
+)
+
+// A Filter says which alerts to look up; zero values take all.
+type Filter struct {
+	Country string
+	Topic   rules.Topic
+	// Limit bounds the answer.
+	Limit int
+}
+
+// Latest returns the newest alerts, by the date of the item, newest first.
+func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
+	alerts, err := s.alerts(ctx, `
+		($1 = '' OR EXISTS (SELECT 1 FROM alert_countries c WHERE c.alert = a.id AND c.country = $1)) AND
+		($2 = '' OR EXISTS (SELECT 1 FROM alert_topics t WHERE t.alert = a.id AND t.topic = $2))
+		ORDER BY COALESCE(i.published, i.seen) DESC, a.id DESC LIMIT $3`, f.Country, f.Topic, f.Limit)
+	if err != nil {
+		return nil, fmt.Errorf("look up latest alerts: %w", err)
+	}
+	return alerts, nil
+}
+
+// alerts reads the alerts that satisfy a condition on a (alerts) and i (items).
+func (s *Store) alerts(ctx context.Context, where string, args ...any) ([]alert.Alert, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT a.id, i.id, a.source, a.source_country, a.laws, a.stage, a.severity, a.reasons, a.created,
+			i.feed, i.title, i.summary, i.link, i.language, i.published, i.seen
+		FROM alerts a JOIN items i ON i.id = a.item WHERE `+where, args...)
+	alerts, err := collect(rows, err, scanAlert)
+	if err != nil {
+		return nil, err
+	}
+	for i := range alerts {
+		if err := s.fillAlert(ctx, &alerts[i]); err != nil {
+			return nil, err
+		}
+	}
+	return alerts, nil
+}
+
+func scanAlert(r *sql.Rows) (alert.Alert, error) {
+	var a alert.Alert
+	var laws, reasons string
+	var item int64
+	var created, published, seen sql.NullInt64
+	err := r.Scan(&a.ID, &item, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &created,
+		&a.Item.Feed, &a.Item.Title, &a.Item.Summary, &a.Item.Link, &a.Item.Language, &published, &seen)
+	if err != nil {
+		return a, err
+	}
+	a.Created, a.Item.Published, a.Item.Seen = fromMillis(created), fromMillis(published), fromMillis(seen)
+	if err := json.Unmarshal([]byte(laws), &a.Laws); err != nil {
+		return a, err
+	}
+	return a, json.Unmarshal([]byte(reasons), &a.Reasons)
+}
+
+// fillAlert reads the alert's topics and countries.
+func (s *Store) fillAlert(ctx context.Context, a *alert.Alert) error {
+	rows, err := s.read.QueryContext(ctx, `SELECT topic FROM alert_topics WHERE alert = $1 ORDER BY place`, a.ID)
+	if a.Topics, err = collect(rows, err, scanOne[rules.Topic]); err != nil {
+		return err
+	}
+	rows, err = s.read.QueryContext(ctx, `SELECT country FROM alert_countries WHERE alert = $1 ORDER BY place`, a.ID)
+	a.Countries, err = collect(rows, err, scanOne[string])
+	return err
+}
+
+func scanOne[T any](r *sql.Rows) (v T, err error) {
+	err = r.Scan(&v)
+	return v, err
+}
+
+// A Trace is all that the bot knows about one item.
+type Trace struct {
+	Item feeds.Item
+	// Alert is the alert that it gave rise to, nil if none.
+	Alert *alert.Alert
+	// Told is the alert of the story that the item tells again, nil unless it does.
+	Told *alert.Alert
+	// Posts say what became of the alert's deliveries.
+	Posts []Post
+}
+
+// A Post is what became of one delivery.
+type Post struct {
+	To chat.Destination
+	// State is waiting, sent or dropped.
+	State string
+	// Sent is when it was posted; zero if it was not.
+	Sent  time.Time
+	Tries int
+	// Unknown counts the tries of which nobody told us the outcome.
+	Unknown int
+	Error   string
+}
+
+// Trace looks an item up by its link or by the number of its alert. It reports false if there is none.
+func (s *Store) Trace(ctx context.Context, link string, alertID int64) (Trace, bool, error) {
+	var item, story sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `
+		SELECT i.id, i.story FROM items i LEFT JOIN alerts a ON a.item = i.id
+		WHERE ($1 <> '' AND i.link = $1) OR a.id = $2 ORDER BY i.id LIMIT 1`, link, alertID).Scan(&item, &story)
+	if err == sql.ErrNoRows {
+		return Trace{}, false, nil
+	}
+	var t Trace
+	if err == nil {
+		t, err = s.trace(ctx, item.Int64, story)
+	}
+	if err != nil {
+		return Trace{}, false, fmt.Errorf("look up item: %w", err)
+	}
+	return t, true, nil
+}
+
+func (s *Store) trace(ctx context.Context, item int64, story sql.NullInt64) (Trace, error) {
+	var t Trace
+	var published, seen sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `SELECT feed, title, summary, link, language, published, seen FROM items WHERE id = $1`, item).
+		Scan(&t.Item.Feed, &t.Item.Title, &t.Item.Summary, &t.Item.Link, &t.Item.Language, &published, &seen)
+	if err != nil {
+		return t, err
+	}
+	t.Item.Published, t.Item.Seen = fromMillis(published), fromMillis(seen)
+	own, err := s.alerts(ctx, `a.item = $1`, item)
+	if err != nil {
+		return t, err
+	}
+	if len(own) > 0 {
+		t.Alert = &own[0]
+		t.Posts, err = s.posts(ctx, own[0].ID)
+		return t, err
+	}
+	if story.Valid {
+		told, err := s.alerts(ctx, `a.story = $1 ORDER BY a.id LIMIT 1`, story.Int64)
+		if err != nil || len(told) == 0 {
+			return t, err
+		}
+		t.Told = &told[0]
+	}
+	return t, nil
+}
+
+func (s *Store) posts(ctx context.Context, alertID int64) ([]Post, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT destination, state, sent, tries, unknown, error FROM deliveries WHERE alert = $1 ORDER BY id`, alertID)
+	return collect(rows, err, func(r *sql.Rows) (Post, error) {
+		var p Post
+		var to string
+		var at sql.NullInt64
+		if err := r.Scan(&to, &p.State, &at, &p.Tries, &p.Unknown, &p.Error); err != nil {
+			return p, err
+		}
+		p.Sent = fromMillis(at)
+		return p, p.To.UnmarshalText([]byte(to))
+	})
+}
+
+// Totals count what the bot has done since its database was made.
+type Totals struct {
+	Items, Matched, Alerts int
+	Sent, Waiting, Dropped int
+	// Unknown counts the sends whose outcome nobody told us.
+	Unknown int
+}
+
+// Totals returns the counts.
+func (s *Store) Totals(ctx context.Context) (Totals, error) {
+	var t Totals
+	err := s.read.QueryRowContext(ctx, `
+		SELECT (SELECT COUNT(*) FROM items), (SELECT COUNT(*) FROM items WHERE story IS NOT NULL),
+			(SELECT COUNT(*) FROM alerts),
+			(SELECT COUNT(*) FROM deliveries WHERE state = $1),
+			(SELECT COUNT(*) FROM deliveries WHERE state = $2),
+			(SELECT COUNT(*) FROM deliveries WHERE state = $3),
+			(SELECT COALESCE(SUM(unknown), 0) FROM deliveries)`, sent, waiting, dropped).
+		Scan(&t.Items, &t.Matched, &t.Alerts, &t.Sent, &t.Waiting, &t.Dropped, &t.Unknown)
+	if err != nil {
+		return Totals{}, fmt.Errorf("count: %w", err)
+	}
+	return t, nil
+}
+
+// LastItems returns when each feed last had a new item, by feed id.
+func (s *Store) LastItems(ctx context.Context) (map[string]time.Time, error) {
+	last := make(map[string]time.Time)
+	rows, err := s.read.QueryContext(ctx, `SELECT feed, MAX(seen) FROM items GROUP BY feed`)
+	_, err = collect(rows, err, func(r *sql.Rows) (string, error) {
+		var feed string
+		var seen sql.NullInt64
+		err := r.Scan(&feed, &seen)
+		last[feed] = fromMillis(seen)
+		return feed, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up last items: %w", err)
+	}
+	return last, nil
+}
