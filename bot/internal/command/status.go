@@ -1,0 +1,163 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pressalert/bot/internal/chat"
+	"pressalert/bot/internal/store"
+	"pressalert/feeds"
+)
+
+const (
+	// quietAfter is how long a feed may bring nothing new before it counts as quiet.
+	quietAfter = 7 * 24 * time.Hour
+	// namedFeeds bounds the broken feeds that are named with their reason.
+	namedFeeds = 10
+)
+
+func statusMenu() chat.Command {
+	return chat.Command{Name: "status", Description: "How the bot is: feeds, items, alerts waiting, rules in force"}
+}
+
+func (t *Table) status(ctx context.Context, r chat.Request) (chat.Message, error) {
+	totals, err := t.Store.Totals(ctx)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	queues, err := t.Store.Queues(ctx)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	feedField, broken, err := t.feedHealth(ctx, time.Now())
+	if err != nil {
+		return chat.Message{}, err
+	}
+	set := t.Rules.Get()
+	m := chat.Message{
+		Title: "Status",
+		Fields: []chat.Field{
+			feedField,
+			{Name: "Items", Value: fmt.Sprintf("%d read, %d matched, %s", totals.Items, totals.Matched, counted(totals.Alerts, "alert"))},
+			{Name: "Posts", Value: postCounts(totals)},
+			{Name: "Waiting", Value: waitingLine(totals, queues, time.Now())},
+			{Name: "Rules", Value: fmt.Sprintf("%d in force, version %s", len(set.Rules()), set.Version())},
+		},
+	}
+	m.Body = broken
+	if slices.Contains(t.Admins, r.From) {
+		for _, q := range queues {
+			m.Body = append(m.Body, queueLine(q))
+		}
+	}
+	return m, nil
+}
+
+func postCounts(t store.Totals) string {
+	line := fmt.Sprintf("%d sent, %d given up", t.Sent, t.Dropped)
+	if t.Unknown > 0 {
+		line += fmt.Sprintf(", %d with unknown outcome (each may stand twice)", t.Unknown)
+	}
+	return line
+}
+
+// waitingLine says how many deliveries wait and until when the first of them is held.
+func waitingLine(totals store.Totals, queues []store.Queue, now time.Time) string {
+	if totals.Waiting == 0 {
+		return "none"
+	}
+	line := counted(totals.Waiting, "delivery")
+	if totals.Waiting > 1 {
+		line = fmt.Sprintf("%d deliveries", totals.Waiting)
+	}
+	var next time.Time
+	suspended := 0
+	for _, q := range queues {
+		if q.Until.After(now) && (next.IsZero() || q.Until.Before(next)) {
+			next = q.Until
+		}
+		if !q.Suspended.IsZero() {
+			suspended++
+		}
+	}
+	if !next.IsZero() {
+		line += ", the next try " + moment(next)
+	}
+	if suspended > 0 {
+		line += fmt.Sprintf(", %s suspended", counted(suspended, "channel"))
+	}
+	return line
+}
+
+func queueLine(q store.Queue) chat.Paragraph {
+	text := fmt.Sprintf(" %d waiting", q.Waiting)
+	if !q.Until.IsZero() {
+		text += ", next try " + moment(q.Until)
+	}
+	if !q.Suspended.IsZero() {
+		text += ", suspended since " + moment(q.Suspended)
+	}
+	if q.Reason != "" {
+		text += ": " + q.Reason
+	}
+	return chat.Paragraph{{Text: q.To.String(), Style: chat.Code}, {Text: text}}
+}
+
+// feedHealth counts feeds that are well, broken, quiet and not yet read, and names the broken ones.
+func (t *Table) feedHealth(ctx context.Context, now time.Time) (chat.Field, []chat.Paragraph, error) {
+	states, err := t.Store.FeedStates(ctx)
+	if err != nil {
+		return chat.Field{}, nil, err
+	}
+	last, err := t.Store.LastItems(ctx)
+	if err != nil {
+		return chat.Field{}, nil, err
+	}
+	counts := make(map[health]int)
+	var broken []chat.Paragraph
+	for _, f := range t.Feeds.Get().On() {
+		state := states[f.ID]
+		h := healthOf(state, last[f.ID], now)
+		counts[h]++
+		if h == isBroken && counts[h] <= namedFeeds {
+			broken = append(broken, brokenLine(f, state, now))
+		}
+	}
+	var parts []string
+	for _, h := range []health{isOK, isBroken, isQuiet, isUnread} {
+		if counts[h] > 0 || h == isOK {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[h], h))
+		}
+	}
+	return chat.Field{Name: "Feeds", Value: strings.Join(parts, ", ")}, broken, nil
+}
+
+func brokenLine(f feeds.Feed, state store.FeedState, now time.Time) chat.Paragraph {
+	text := fmt.Sprintf(" %s; last read %s", state.Error, ago(state.Succeeded, now))
+	return chat.Paragraph{{Text: f.ID, Style: chat.Code}, {Text: text}}
+}
+
+// health is how a feed does.
+type health string
+
+const (
+	isOK     health = "ok"
+	isBroken health = "broken"
+	isQuiet  health = "quiet"
+	isUnread health = "not read yet"
+)
+
+func healthOf(state store.FeedState, lastItem, now time.Time) health {
+	switch {
+	case state.Checked.IsZero():
+		return isUnread
+	case state.Failures > 0:
+		return isBroken
+	case now.Sub(lastItem) > quietAfter:
+		return isQuiet
+	}
+	return isOK
+}
