@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"pressalert/bot/internal/chat"
+	consolechat "pressalert/bot/internal/chat/console"
+	"pressalert/bot/internal/chat/discord"
+	"pressalert/bot/internal/chat/telegram"
+	"pressalert/bot/internal/chat/webhook"
+	"pressalert/bot/internal/command"
+	"pressalert/bot/internal/live"
+	"pressalert/bot/internal/outbox"
+	"pressalert/bot/internal/store"
+	"pressalert/bot/internal/watch"
+	"pressalert/feeds"
+	"pressalert/feeds/fetch"
+	"pressalert/feeds/strict"
+	"pressalert/rules"
+)
+
+// settings puts config file and flags together; a flag wins over the file.
+func (c *cli) settings(env *environment) (Config, error) {
+	path := c.Config
+	if path == "" {
+		path = "config.toml"
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return c.override(defaultConfig()), nil
+		}
+	}
+	cfg, err := loadConfig(path, env.getenv)
+	return c.override(cfg), err
+}
+
+func (c *cli) override(cfg Config) Config {
+	if c.Rules != "" {
+		cfg.Rules = c.Rules
+	}
+	if c.Feeds != "" {
+		cfg.Feeds = c.Feeds
+	}
+	if c.Data != "" {
+		cfg.Data = c.Data
+	}
+	return cfg
+}
+
+// openRules parses the rules in force: those of the config, or those that ship with the bot.
+func openRules(cfg Config) (*live.Dir[rules.Set], error) {
+	dir, err := directory(cfg.Rules, rules.Library())
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	return live.Open(dir, placed(cfg.Rules, rules.Parse))
+}
+
+// openFeeds parses the feeds in force.
+func openFeeds(cfg Config) (*live.Dir[feeds.Catalogue], error) {
+	dir, err := directory(cfg.Feeds, feeds.Library())
+	if err != nil {
+		return nil, fmt.Errorf("feeds: %w", err)
+	}
+	return live.Open(dir, placed(cfg.Feeds, feeds.Parse))
+}
+
+// placed makes the problems that parse finds name the files by the path that an admin can open.
+func placed[T any](dir string, parse func(fs.FS) (*T, error)) func(fs.FS) (*T, error) {
+	return func(fsys fs.FS) (*T, error) {
+		v, err := parse(fsys)
+		var problems strict.Problems
+		if errors.As(err, &problems) {
+			return nil, problems.In(dir)
+		}
+		return v, err
+	}
+}
+
+// directory opens a directory that no link inside it can leave.
+func directory(path string, shipped fs.FS) (fs.FS, error) {
+	if path == "" {
+		return shipped, nil
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("directory %s cannot be read: %w", path, pathCause(err))
+	}
+	return root.FS(), nil
+}
+
+// dataFile is the path of the database.
+func (cfg Config) dataFile() string { return filepath.Join(cfg.Data, "pressalert.db") }
+
+// A bot is the whole machine, wired.
+type bot struct {
+	cfg       Config
+	log       *slog.Logger
+	lock      *flock.Flock
+	rules     *live.Dir[rules.Set]
+	feeds     *live.Dir[feeds.Catalogue]
+	store     *store.Store
+	fetcher   *fetch.Fetcher
+	platforms map[string]chat.Platform
+	outbox    *outbox.Outbox
+	watch     *watch.Watch
+	commands  *command.Table
+}
+
+// newBot wires the machine. Alerts for the console go to out. The caller closes the bot.
+func newBot(ctx context.Context, cfg Config, out io.Writer, log *slog.Logger) (*bot, error) {
+	b := &bot{cfg: cfg, log: log}
+	if err := b.open(ctx, out); err != nil {
+		return nil, errors.Join(err, b.close())
+	}
+	return b, nil
+}
+
+func (b *bot) open(ctx context.Context, out io.Writer) error {
+	var err error
+	if b.rules, err = openRules(b.cfg); err != nil {
+		return err
+	}
+	if b.feeds, err = openFeeds(b.cfg); err != nil {
+		return err
+	}
+	if b.store, err = store.Open(ctx, b.cfg.dataFile()); err != nil {
+		return err
+	}
+	if err := b.takeLock(); err != nil {
+		return err
+	}
+	b.fetcher, err = fetch.New(fetch.Options{
+		UserAgent: userAgent(b.cfg.Contact), Timeout: b.cfg.Poll.Timeout, AllowHosts: b.cfg.Poll.AllowHosts,
+	})
+	if err != nil {
+		return err
+	}
+	b.platforms = platforms(b.cfg, out, b.log)
+	b.outbox = outbox.New(b.store, b.platforms, b.cfg.Admins, b.log)
+	b.watch = watch.New(watch.Options{
+		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds, Rules: b.rules,
+		Subscriptions: b.cfg.Subscriptions, Workers: b.cfg.Poll.Workers,
+		First: watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
+		Log:   b.log,
+	})
+	b.commands = &command.Table{Store: b.store, Feeds: b.feeds, Rules: b.rules, Admins: b.cfg.Admins, Log: b.log}
+	return nil
+}
+
+// takeLock makes sure that no second bot sends from the same database: readers would get every alert
+// twice. The lock ends with the process, however it ends.
+func (b *bot) takeLock() error {
+	lock := flock.New(filepath.Join(b.cfg.Data, "pressalert.lock"), flock.SetPermissions(0o600))
+	free, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock the data directory: %w", err)
+	}
+	if !free {
+		return fmt.Errorf("another pressalert is running on the data directory %s; stop it, or give this one its own with --data DIR", b.cfg.Data)
+	}
+	b.lock = lock
+	return nil
+}
+
+// close waits for what is being sent, then closes everything that was opened.
+func (b *bot) close() error {
+	var errs []error
+	if b.outbox != nil {
+		b.outbox.Wait()
+	}
+	if b.fetcher != nil {
+		b.fetcher.Close()
+	}
+	if b.store != nil {
+		errs = append(errs, b.store.Close())
+	}
+	if b.lock != nil {
+		errs = append(errs, b.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// userAgent names the bot and a way to reach the people who run it.
+func userAgent(contact string) string {
+	if contact == "" {
+		return "pressalert/" + version()
+	}
+	return "pressalert/" + version() + " (+" + contact + ")"
+}
+
+// clientTimeout bounds a call to a chat service whose caller set no tighter bound; a long poll for
+// updates may take 50 seconds.
+const clientTimeout = 90 * time.Second
+
+// platforms makes every chat platform that the config sets up, by name.
+func platforms(cfg Config, out io.Writer, log *slog.Logger) map[string]chat.Platform {
+	client := &http.Client{Timeout: clientTimeout}
+	width, isTerminal := terminal(out)
+	all := map[string]chat.Platform{
+		platformConsole: consolechat.New(out, consolechat.Options{Width: width, Colour: isTerminal}),
+	}
+	if !cfg.Telegram.Token.IsZero() {
+		all[platformTelegram] = telegram.New(telegram.Options{
+			Token: cfg.Telegram.Token.Reveal(), Endpoint: cfg.Telegram.Endpoint, Client: client,
+			Log: log.With("platform", platformTelegram),
+		})
+	}
+	if !cfg.Discord.Token.IsZero() {
+		all[platformDiscord] = discord.New(discord.Options{
+			Token: cfg.Discord.Token.Reveal(), Endpoint: cfg.Discord.Endpoint, Client: client,
+			Log: log.With("platform", platformDiscord),
+		})
+	}
+	if len(cfg.Webhooks) > 0 {
+		all[platformWebhook] = webhook.New(webhook.Options{Hooks: cfg.Webhooks, Client: client})
+	}
+	return all
+}

@@ -1,0 +1,372 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"pressalert/bot/internal/alert"
+	"pressalert/bot/internal/chat"
+	"pressalert/bot/internal/chat/webhook"
+	"pressalert/feeds/strict"
+	"pressalert/rules"
+)
+
+// A Config is all settings, checked and complete. Nothing below package main reads settings: values
+// are handed down.
+type Config struct {
+	// Path is the file that it came from, "" for the defaults.
+	Path string
+	// Contact is a mail or web address in the User-Agent, so that publishers can reach us.
+	Contact string
+	// Data is the directory of the database; Rules and Feeds are directories of files that people
+	// edit, "" for those that ship with the bot.
+	Data, Rules, Feeds string
+	Admins             []chat.Destination
+	Poll               PollConfig
+	Telegram, Discord  ServiceConfig
+	Webhooks           map[string]webhook.Hook
+	Subscriptions      []alert.Subscription
+}
+
+// PollConfig says how feeds are read.
+type PollConfig struct {
+	// Schedule is a cron expression in UTC, or "@every 10m".
+	Schedule string
+	Timeout  time.Duration
+	// Workers is how many servers are read at the same time.
+	Workers int
+	// Backfill and Since say which items are posted when a feed is read for the first time.
+	Backfill int
+	Since    time.Duration
+	// AllowHosts are a person's own servers, which may have private addresses.
+	AllowHosts []string
+}
+
+// ServiceConfig is one chat service; without a token it is off.
+type ServiceConfig struct {
+	Token Secret
+	// Endpoint is the service's address, "" for the public one.
+	Endpoint string
+}
+
+// console is where alerts go when nothing else is set up.
+var console = chat.Destination{Platform: "console", Channel: "terminal"}
+
+// The names of the chat platforms in destinations.
+const (
+	platformTelegram = "telegram"
+	platformDiscord  = "discord"
+	platformWebhook  = "webhook"
+	platformConsole  = "console"
+)
+
+// defaultConfig is what runs without a config file: what ships with the bot, printed on the terminal.
+func defaultConfig() Config {
+	return Config{
+		Data:          "data",
+		Poll:          PollConfig{Schedule: "*/10 * * * *", Timeout: 30 * time.Second, Workers: 8},
+		Subscriptions: []alert.Subscription{{To: console}},
+	}
+}
+
+// duration is a time such as "30s" or "48h" in a config file.
+type duration time.Duration
+
+// UnmarshalText reads a duration; it must not be negative.
+func (d *duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a time such as \"30s\" or \"48h\"", text)
+	}
+	*d = duration(v)
+	return nil
+}
+
+// configFile is the form of the config file.
+type configFile struct {
+	Contact string   `toml:"contact"`
+	Data    string   `toml:"data"`
+	Rules   string   `toml:"rules"`
+	Feeds   string   `toml:"feeds"`
+	Admins  []string `toml:"admins"`
+	Poll    struct {
+		Schedule   string   `toml:"schedule"`
+		Timeout    duration `toml:"timeout"`
+		Workers    int      `toml:"workers"`
+		Backfill   int      `toml:"backfill"`
+		Since      duration `toml:"since"`
+		AllowHosts []string `toml:"allow_hosts"`
+	} `toml:"poll"`
+	Telegram     serviceFile        `toml:"telegram"`
+	Discord      serviceFile        `toml:"discord"`
+	Webhook      []webhookFile      `toml:"webhook"`
+	Subscription []subscriptionFile `toml:"subscription"`
+}
+
+type serviceFile struct {
+	Token     Secret `toml:"token"`
+	TokenFile string `toml:"token_file"`
+	Endpoint  string `toml:"endpoint"`
+}
+
+type webhookFile struct {
+	Name       string `toml:"name"`
+	URL        Secret `toml:"url"`
+	URLFile    string `toml:"url_file"`
+	Secret     Secret `toml:"secret"`
+	SecretFile string `toml:"secret_file"`
+}
+
+type subscriptionFile struct {
+	To        string   `toml:"to"`
+	Topics    []string `toml:"topics"`
+	Countries []string `toml:"countries"`
+	Severity  string   `toml:"severity"`
+}
+
+// loadConfig reads the file at path. Paths in it are relative to it. The error holds everything that
+// is wrong, as strict.Problems, and no secret.
+func loadConfig(path string, getenv func(string) string) (Config, error) {
+	dir := filepath.Dir(path)
+	src, err := strict.ReadFile(os.DirFS(dir), filepath.Base(path))
+	if err != nil {
+		return Config{}, err
+	}
+	src.Name = path
+	var v configFile
+	f, problems := strict.Decode(src, &v)
+	if f == nil {
+		return Config{}, unquoted(problems)
+	}
+	r := &configReader{file: f, dir: dir, getenv: getenv, problems: problems}
+	cfg := r.read(v)
+	cfg.Path = path
+	if err := unquoted(r.problems).Err(); err != nil {
+		return Config{}, err
+	}
+	return cfg, nil
+}
+
+// unquoted drops the quoted lines of the config: under a misspelt key they may hold a secret.
+func unquoted(problems strict.Problems) strict.Problems {
+	for _, p := range problems {
+		p.Line = ""
+	}
+	return problems
+}
+
+// A configReader checks a decoded file and collects what is wrong with it.
+type configReader struct {
+	file     *strict.File
+	dir      string
+	getenv   func(string) string
+	problems strict.Problems
+}
+
+// bad notes a problem at the value with the given path.
+func (r *configReader) bad(at []any, hint, format string, args ...any) {
+	r.problems = append(r.problems, r.file.Problem(r.file.At(at...), hint, format, args...))
+}
+
+func (r *configReader) read(v configFile) Config {
+	cfg := defaultConfig()
+	cfg.Contact = v.Contact
+	cfg.Data = r.path(v.Data, cfg.Data)
+	cfg.Rules = r.path(v.Rules, "")
+	cfg.Feeds = r.path(v.Feeds, "")
+	cfg.Poll = r.poll(v, cfg.Poll)
+	cfg.Telegram = r.service(v.Telegram, platformTelegram, "PRESSALERT_TELEGRAM_TOKEN")
+	cfg.Discord = r.service(v.Discord, platformDiscord, "PRESSALERT_DISCORD_TOKEN")
+	cfg.Webhooks = r.webhooks(v.Webhook)
+	for i, s := range v.Admins {
+		if d, ok := r.destination(cfg, s, "admins", i); ok {
+			cfg.Admins = append(cfg.Admins, d)
+		}
+	}
+	if len(v.Subscription) > 0 {
+		cfg.Subscriptions = nil
+	}
+	for i, s := range v.Subscription {
+		cfg.Subscriptions = append(cfg.Subscriptions, r.subscription(cfg, s, i))
+	}
+	return cfg
+}
+
+// path makes a path of the config relative to the config's own directory.
+func (r *configReader) path(path, byDefault string) string {
+	if path == "" {
+		path = byDefault
+	}
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(r.dir, path)
+}
+
+// mostWorkers bounds poll.workers: beyond it a home connection only gets slower.
+const mostWorkers = 64
+
+func (r *configReader) poll(v configFile, poll PollConfig) PollConfig {
+	if v.Poll.Schedule != "" {
+		poll.Schedule = v.Poll.Schedule
+	}
+	if _, err := cron.ParseStandard(poll.Schedule); err != nil {
+		r.bad([]any{"poll", "schedule"}, `write it like "*/10 * * * *" or "@every 10m"`, "schedule %q is not a cron expression", poll.Schedule)
+	}
+	if v.Poll.Timeout > 0 {
+		poll.Timeout = time.Duration(v.Poll.Timeout)
+	}
+	switch {
+	case v.Poll.Workers < 0 || v.Poll.Workers > mostWorkers:
+		r.bad([]any{"poll", "workers"}, "", "workers is %d, must be 1 to %d", v.Poll.Workers, mostWorkers)
+	case v.Poll.Workers > 0:
+		poll.Workers = v.Poll.Workers
+	}
+	if v.Poll.Backfill < 0 {
+		r.bad([]any{"poll", "backfill"}, "", "backfill is %d, must not be negative", v.Poll.Backfill)
+	}
+	poll.Backfill = v.Poll.Backfill
+	poll.Since = time.Duration(v.Poll.Since)
+	poll.AllowHosts = v.Poll.AllowHosts
+	return poll
+}
+
+func (r *configReader) service(v serviceFile, table, env string) ServiceConfig {
+	source := secretSource{value: v.Token, file: r.path(v.TokenFile, ""), env: env}
+	token, err := source.resolve(r.getenv)
+	if err != nil {
+		r.bad([]any{table, "token_file"}, "", "%s token: %v", table, err)
+	}
+	if v.Endpoint != "" && !isWebAddress(v.Endpoint) {
+		r.bad([]any{table, "endpoint"}, "it begins with https:// or http://", "endpoint %q is not a web address", v.Endpoint)
+	}
+	return ServiceConfig{Token: token, Endpoint: v.Endpoint}
+}
+
+func (r *configReader) webhooks(list []webhookFile) map[string]webhook.Hook {
+	hooks := make(map[string]webhook.Hook)
+	for i, v := range list {
+		at := func(key string) []any { return []any{"webhook", i, key} }
+		name := strings.ToUpper(strings.ReplaceAll(v.Name, "-", "_"))
+		address, err := secretSource{v.URL, r.path(v.URLFile, ""), "PRESSALERT_WEBHOOK_" + name + "_URL"}.resolve(r.getenv)
+		if err != nil {
+			r.bad(at("url_file"), "", "webhook %q url: %v", v.Name, err)
+		}
+		secret, err := secretSource{v.Secret, r.path(v.SecretFile, ""), "PRESSALERT_WEBHOOK_" + name + "_SECRET"}.resolve(r.getenv)
+		if err != nil {
+			r.bad(at("secret_file"), "", "webhook %q secret: %v", v.Name, err)
+		}
+		_, twice := hooks[v.Name]
+		switch _, nameErr := chat.ParseDestination("webhook:" + v.Name); {
+		case nameErr != nil:
+			r.bad(at("name"), `write it like "desk"`, "webhook name %q is not of letters, digits, hyphens", v.Name)
+		case twice:
+			r.bad(at("name"), "", "webhook name %q is used twice", v.Name)
+		case !isWebAddress(address.Reveal()):
+			r.bad(at("url"), "it begins with https:// or http://", "webhook %q has no web address as url", v.Name)
+		case secret.IsZero():
+			r.bad(at("secret"), "make one with: openssl rand -hex 32", "webhook %q has no secret to sign with", v.Name)
+		}
+		hooks[v.Name] = webhook.Hook{URL: address.Reveal(), Secret: secret.Reveal()}
+	}
+	return hooks
+}
+
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
+}
+
+// destination reads a destination and checks that its platform is set up.
+func (r *configReader) destination(cfg Config, s string, at ...any) (chat.Destination, bool) {
+	d, err := chat.ParseDestination(s)
+	if err != nil {
+		r.bad(at, "", "%v", err)
+		return d, false
+	}
+	missing := ""
+	switch d.Platform {
+	case platformTelegram:
+		missing = missingToken(cfg.Telegram, "telegram", "PRESSALERT_TELEGRAM_TOKEN")
+	case platformDiscord:
+		missing = missingToken(cfg.Discord, "discord", "PRESSALERT_DISCORD_TOKEN")
+	case platformWebhook:
+		if _, ok := cfg.Webhooks[d.Channel]; !ok {
+			missing = fmt.Sprintf("add a [[webhook]] with name = %q", d.Channel)
+		}
+	case platformConsole:
+	default:
+		known := []string{platformTelegram, platformDiscord, platformWebhook, platformConsole}
+		hint := strict.DidYouMean(d.Platform, known)
+		if hint == "" {
+			hint = "one of " + strings.Join(known, ", ")
+		}
+		r.bad(at, hint, "unknown platform %q", d.Platform)
+		return d, false
+	}
+	if missing != "" {
+		r.bad(at, missing, "%s is not set up", s)
+		return d, false
+	}
+	return d, true
+}
+
+// missingToken is the hint for a service without a token, or "".
+func missingToken(s ServiceConfig, table, env string) string {
+	if !s.Token.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("add its token in [%s] as token_file or token, or in the environment as %s", table, env)
+}
+
+func (r *configReader) subscription(cfg Config, v subscriptionFile, i int) alert.Subscription {
+	var s alert.Subscription
+	if v.To == "" {
+		r.bad([]any{"subscription", i}, `add to = "telegram:-1001234567890"`, "subscription without a destination")
+	} else {
+		s.To, _ = r.destination(cfg, v.To, "subscription", i, "to")
+	}
+	var topics []string
+	for _, t := range rules.Topics() {
+		topics = append(topics, string(t))
+	}
+	for n, t := range v.Topics {
+		if !slices.Contains(topics, t) {
+			r.bad([]any{"subscription", i, "topics", n}, knownHint(t, topics), "unknown topic %q", t)
+		}
+		s.Topics = append(s.Topics, rules.Topic(t))
+	}
+	for n, c := range v.Countries {
+		code, ok := alert.Country(c)
+		if !ok {
+			r.bad([]any{"subscription", i, "countries", n}, `use two capitals such as "KH"`, "unknown country %q", c)
+		}
+		s.Countries = append(s.Countries, code)
+	}
+	if v.Severity != "" {
+		floor, ok := rules.ParseSeverity(v.Severity)
+		if !ok {
+			var levels []string
+			for _, l := range rules.Severities() {
+				levels = append(levels, l.String())
+			}
+			r.bad([]any{"subscription", i, "severity"}, knownHint(v.Severity, levels), "unknown severity %q", v.Severity)
+		}
+		s.Floor = floor
+	}
+	return s
+}
+
+func knownHint(word string, known []string) string {
+	if hint := strict.DidYouMean(word, known); hint != "" {
+		return hint
+	}
+	return "one of " + strings.Join(known, ", ")
+}
