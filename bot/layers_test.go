@@ -15,6 +15,7 @@ import (
 // Imports go down the ranks only. A new package fails until it is added here, on purpose.
 var layers = map[string][]string{
 	// rank 0
+	"feeds/lang":        {},
 	"feeds/strict":      {},
 	"bot/internal/chat": {},
 	"bot/internal/live": {},
@@ -26,7 +27,7 @@ var layers = map[string][]string{
 	"bot/internal/chat/webhook":  {"bot/internal/chat"},
 	"bot/internal/chat/chattest": {"bot/internal/chat"},
 	// rank 2
-	"feeds/fetch": {"feeds"},
+	"feeds/fetch": {"feeds", "feeds/lang"},
 	"rules":       {"feeds", "feeds/strict"},
 	// rank 3
 	"bot/internal/alert": {"feeds", "rules", "bot/internal/chat"},
@@ -43,7 +44,7 @@ var layers = map[string][]string{
 	},
 	// rank 6
 	"bot": {
-		"feeds", "feeds/fetch", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/chat",
+		"feeds", "feeds/fetch", "feeds/lang", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/chat",
 		"bot/internal/chat/console", "bot/internal/chat/discord", "bot/internal/chat/telegram",
 		"bot/internal/chat/webhook", "bot/internal/command", "bot/internal/live", "bot/internal/outbox",
 		"bot/internal/store", "bot/internal/watch",
@@ -70,7 +71,8 @@ var fences = map[string][]string{
 	"math/rand":                                        {},
 	"log":                                              {},
 	"github.com/rogpeppe/go-internal/":                 {},
-	"golang.org/x/text/language/display":               {"bot/internal/alert"},
+	"golang.org/x/text/language/display":               {"bot/internal/alert", "rules"},
+	"github.com/RadhiFadlillah/whatlanggo":             {"feeds/lang"},
 	"golang.org/x/net/html":                            {"feeds/fetch"},
 	"github.com/gofrs/flock":                           {"bot"},
 	"net/http":                                         {"bot", "feeds/fetch", "bot/internal/chat/", "bot/internal/chat"},

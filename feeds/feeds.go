@@ -65,11 +65,15 @@ type Item struct {
 	Feed string
 	// Keys identify the item: if any of them is known, the item was seen before. See AssignKeys.
 	Keys []Key
+	// Kind is the feed's.
+	Kind Kind
 	// Title and Summary are plain text on one line, Summary with sentences as the publisher cut them.
 	Title, Summary string
+	// Body is the main text of the article's page, if it was read too.
+	Body string
 	// Link is the canonical address, or "" if the entry has none that a reader could open.
 	Link string
-	// Language is the BCP 47 code that the entry or its feed declares, or "".
+	// Language is the BCP 47 code of its language, declared or found out (package lang), or "" if unknown.
 	Language string
 	// Published is when the publisher says it appeared: zero if it says nothing believable.
 	Published time.Time

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"pressalert/feeds"
+	"pressalert/feeds/lang"
 )
 
 const (
@@ -26,37 +27,28 @@ const (
 
 // A reader turns the entries of one parsed feed into items.
 type reader struct {
-	feed feeds.Feed
-	base *url.URL
-	lang string
-	now  time.Time
+	feed     feeds.Feed
+	base     *url.URL
+	declared []string // languages
+	now      time.Time
 }
 
 func newReader(parsed *gofeed.Feed, feed feeds.Feed, address string, now time.Time) reader {
-	r := reader{feed: feed, base: parseBase(address), lang: feedLanguage(feed.Languages, parsed.Language), now: now}
+	r := reader{feed: feed, base: parseBase(address), declared: declaredLanguages(feed.Languages, parsed.Language), now: now}
 	if home := parseBase(resolve(r.base, parsed.Link)); home != nil {
 		r.base = home
 	}
 	return r
 }
 
-// feedLanguage is the language of entries that name none of their own. The feed list was written by a
-// person, while many a feed declares what its software came with (WordPress: en-US), so a declaration
-// only chooses among several listed languages, or counts where none is listed.
-func feedLanguage(listed []string, declared string) string {
-	code := languageCode(declared)
-	switch len(listed) {
-	case 0:
-		return code
-	case 1:
-		return languageCode(listed[0])
+// declaredLanguages are those that entries may have which name none of their own. The feed list was
+// written by a person, while many a feed declares what its software came with (WordPress: en-US), so a
+// declaration counts only where none is listed.
+func declaredLanguages(listed []string, declared string) []string {
+	if code := languageCode(declared); len(listed) == 0 && code != "" {
+		return []string{code}
 	}
-	for _, l := range listed {
-		if base, _, _ := strings.Cut(code, "-"); code == languageCode(l) || base == l {
-			return languageCode(l)
-		}
-	}
-	return ""
+	return listed
 }
 
 // items leaves out entries that have neither text nor link, since there is nothing in them to show.
@@ -80,7 +72,7 @@ func (r reader) item(raw *gofeed.Item) feeds.Item {
 		Title:     title,
 		Summary:   summary(raw, title),
 		Link:      r.link(raw),
-		Language:  r.lang,
+		Kind:      r.feed.Kind,
 		Published: published(raw, r.now),
 		Seen:      r.now,
 	}
@@ -90,12 +82,18 @@ func (r reader) item(raw *gofeed.Item) feeds.Item {
 	if item.Title == "" {
 		item.Title = shorten(item.Link, maxTitle)
 	}
+	item.Language = lang.Of(item.Title+". "+item.Summary, r.languages(raw))
+	return item
+}
+
+// languages are those that an entry may have: its own, or those of its feed.
+func (r reader) languages(raw *gofeed.Item) []string {
 	if dc := raw.DublinCoreExt; dc != nil && len(dc.Language) > 0 {
 		if code := languageCode(dc.Language[0]); code != "" {
-			item.Language = code
+			return []string{code}
 		}
 	}
-	return item
+	return r.declared
 }
 
 // summary returns the description, or the beginning of the content if there is none.
