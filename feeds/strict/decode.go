@@ -1,7 +1,6 @@
 package strict
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -16,31 +15,25 @@ import (
 // A File is a decoded file that knows where each of its values stands.
 type File struct {
 	src    Source
-	values map[string]span  // by path
-	keys   map[int][]string // the path of the key at an offset
+	values map[string]span // by path
 }
 
-// maxProblems bounds the unknown keys that are reported of one file. More are one mistake made everywhere.
-const maxProblems = 200
-
-// Decode decodes src into the struct that v points to. Keys are matched by `toml` tags. On an error v
-// is to be thrown away; the File is nil only if the text is not TOML at all.
+// Decode decodes src into the struct that v points to. Keys are matched by `toml` tags; a field without
+// one takes no key. On an error v is to be thrown away; the File is nil if the text is not TOML at all, or so
+// far from the form that nothing more can be said of it.
 func Decode(src Source, v any) (*File, Problems) {
-	decoder := toml.NewDecoder(bytes.NewReader(src.Data)).DisallowUnknownFields()
-	err := decoder.Decode(v)
+	// Unknown keys are looked for here and not by the library, which needs minutes for a file full of them.
 	places, indexErr := index(src.Data)
-	f := &File{src: src, values: places.values, keys: places.keys}
-	var missing *toml.StrictMissingError
+	f := &File{src: src, values: places.values}
+	unknown := unknownKeys(f, places.keys, reflect.TypeOf(v))
+	if len(unknown) == maxProblems || len(unknown) > 0 && len(places.keys) > mostKeys {
+		return nil, unknown
+	}
+	err := toml.Unmarshal(src.Data, v)
 	var wrong *toml.DecodeError
 	switch {
 	case err == nil && indexErr == nil:
-		return f, nil
-	case errors.As(err, &missing):
-		var problems Problems
-		for i := range missing.Errors[:min(len(missing.Errors), maxProblems)] {
-			problems = append(problems, unknownKey(f, &missing.Errors[i], reflect.TypeOf(v)))
-		}
-		return f, problems
+		return f, unknown
 	case errors.As(err, &wrong):
 		line, col := wrong.Position()
 		return nil, Problems{explainAt(f.problemAt(line, col, explain(wrong), ""), src.Data)}
@@ -81,94 +74,6 @@ func (f *File) problemAt(line, col int, what, hint string) *Problem {
 	text := lineText(f.src.Data, line)
 	col = utf8.RuneCount(text[:min(max(col-1, 0), len(text))]) + 1
 	return f.Problem(Pos{File: f.src.Name, Line: line, Col: col}, hint, "%s", what)
-}
-
-func unknownKey(f *File, e *toml.DecodeError, t reflect.Type) *Problem {
-	key := e.Key()
-	if len(key) == 0 {
-		line, col := e.Position()
-		return f.problemAt(line, col, e.Error(), "")
-	}
-	line, col := e.Position()
-	if path := f.keys[offsetOf(f.src.Data, line, col)]; path != nil {
-		key = path // the library's key leaves out the arrays around an inline table
-	}
-	name := key[len(key)-1]
-	return f.problemAt(line, col, fmt.Sprintf("unknown key %q", name), keyHint(name, keysAt(t, key[:len(key)-1])))
-}
-
-// offsetOf returns the byte offset of a column in bytes, both from 1.
-func offsetOf(data []byte, line, col int) int {
-	rest := data
-	for ; line > 1; line-- {
-		_, rest, _ = bytes.Cut(rest, []byte("\n"))
-	}
-	return len(data) - len(rest) + col - 1
-}
-
-// keyHint names the nearest key, or all keys if they are few.
-func keyHint(name string, known []string) string {
-	if hint := DidYouMean(name, known); hint != "" {
-		return hint
-	}
-	if len(known) == 0 {
-		return ""
-	}
-	return "known keys: " + strings.Join(known, ", ")
-}
-
-// keysAt returns the keys that the type takes in the table at the given path.
-func keysAt(t reflect.Type, path []string) []string {
-	t = tableType(t)
-	for _, name := range path {
-		if t.Kind() == reflect.Map {
-			t = tableType(t.Elem())
-			continue
-		}
-		next, ok := fieldType(t, name)
-		if !ok {
-			return nil
-		}
-		t = tableType(next)
-	}
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	var keys []string
-	for field := range t.Fields() {
-		if key := fieldKey(field); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
-// tableType strips pointers and arrays down to the type of one table.
-func tableType(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	return t
-}
-
-func fieldType(t reflect.Type, key string) (reflect.Type, bool) {
-	if t.Kind() != reflect.Struct {
-		return nil, false
-	}
-	for field := range t.Fields() {
-		if strings.EqualFold(fieldKey(field), key) {
-			return field.Type, true
-		}
-	}
-	return nil, false
-}
-
-func fieldKey(field reflect.StructField) string {
-	key, _, _ := strings.Cut(field.Tag.Get("toml"), ",")
-	if key == "-" {
-		return ""
-	}
-	return key
 }
 
 var (

@@ -17,18 +17,27 @@ type span struct{ start, end int }
 type indexer struct {
 	parser unstable.Parser
 	values map[string]span
-	keys   map[int][]string // the path of the key that begins at an offset, without array positions
-	table  []any            // path of the table in force
-	counts map[string]int   // how many elements of each array of tables were seen
+	keys   []key          // in the order of the text
+	header int            // the position in keys of the last header, or -1
+	table  []any          // path of the table in force
+	counts map[string]int // how many elements of each array of tables were seen
+}
+
+// A key is a key of a value, or the header of a table, with all its parts.
+type key struct {
+	path  []string // from the root of the document, without array positions
+	start int      // offset in the text
+	after int      // position in the list of the first key that does not stand in its value or table
 }
 
 // index notes the place of every value and key.
 func index(data []byte) (*indexer, error) {
-	x := &indexer{values: make(map[string]span), keys: make(map[int][]string), counts: make(map[string]int)}
+	x := &indexer{values: make(map[string]span), header: -1, counts: make(map[string]int)}
 	x.parser.Reset(data)
 	for x.parser.NextExpression() {
 		x.expression(x.parser.Expression())
 	}
+	x.endTable()
 	return x, x.parser.Error()
 }
 
@@ -36,15 +45,29 @@ func (x *indexer) expression(n *unstable.Node) {
 	switch n.Kind {
 	case unstable.Table:
 		x.table = x.resolve(n.Key())
-		x.note(x.table, header(n))
+		x.beginTable(header(n))
 	case unstable.ArrayTable:
 		path := x.resolve(n.Key())
-		key := pathKey(path)
-		x.table = append(path, x.counts[key])
-		x.counts[key]++
-		x.note(x.table, header(n))
+		array := pathKey(path)
+		x.table = append(path, x.counts[array])
+		x.counts[array]++
+		x.beginTable(header(n))
 	case unstable.KeyValue:
 		x.keyValue(x.table, n)
+	}
+}
+
+func (x *indexer) beginTable(s span) {
+	x.endTable()
+	x.note(x.table, s)
+	x.header = len(x.keys)
+	x.keys = append(x.keys, key{path: names(x.table), start: s.start})
+}
+
+// endTable notes that the next key stands in another table.
+func (x *indexer) endTable() {
+	if x.header >= 0 {
+		x.keys[x.header].after = len(x.keys)
 	}
 }
 
@@ -52,11 +75,16 @@ func (x *indexer) expression(n *unstable.Node) {
 // last element so far.
 func (x *indexer) resolve(keys unstable.Iterator) []any {
 	var path []any
+	var prefix strings.Builder // pathKey of path
+	add := func(part any) {
+		path = append(path, part)
+		prefix.WriteString(pathKey([]any{part}))
+	}
 	for keys.Next() {
-		if n := x.counts[pathKey(path)]; n > 0 {
-			path = append(path, n-1)
+		if n := x.counts[prefix.String()]; n > 0 {
+			add(n - 1)
 		}
-		path = append(path, string(keys.Node().Data))
+		add(string(keys.Node().Data))
 	}
 	return path
 }
@@ -70,8 +98,10 @@ func (x *indexer) keyValue(table []any, n *unstable.Node) {
 		}
 		path = append(path, string(keys.Node().Data))
 	}
-	x.keys[start] = names(path)
+	at := len(x.keys)
+	x.keys = append(x.keys, key{path: names(path), start: start})
 	x.value(path, n.Value())
+	x.keys[at].after = len(x.keys)
 	x.note(path, header(n)) // for an array, which has no place of its own
 }
 
@@ -95,8 +125,8 @@ func (x *indexer) value(path []any, n *unstable.Node) {
 func names(path []any) []string {
 	var keys []string
 	for _, p := range path {
-		if key, ok := p.(string); ok {
-			keys = append(keys, key)
+		if name, ok := p.(string); ok {
+			keys = append(keys, name)
 		}
 	}
 	return keys
@@ -104,9 +134,9 @@ func names(path []any) []string {
 
 // note keeps the first place of a path, if it is one.
 func (x *indexer) note(path []any, s span) {
-	key := pathKey(path)
-	if _, known := x.values[key]; !known && s.end > s.start {
-		x.values[key] = s
+	place := pathKey(path)
+	if _, known := x.values[place]; !known && s.end > s.start {
+		x.values[place] = s
 	}
 }
 
