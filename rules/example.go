@@ -6,95 +6,84 @@ import (
 	"strings"
 
 	"pressalert/feeds"
+	"pressalert/feeds/strict"
 )
 
 // An example is an item in a rule file that the rule must match, or must not.
 type example struct {
 	Title   string `toml:"title"`
 	Summary string `toml:"summary"`
+	Body    string `toml:"body"`
 	Lang    string `toml:"lang"`
+	Feed    string `toml:"feed"`
+	Kind    string `toml:"kind"`
 }
 
 func (e example) item() feeds.Item {
-	return feeds.Item{Title: e.Title, Summary: e.Summary, Language: e.Lang}
-}
-
-// examples runs the examples of a rule. If its query is broken there is nothing to run.
-func (r *ruleParser) examples(c compiled) {
-	r.titles("hit", r.entry.Hit)
-	r.titles("miss", r.entry.Miss)
-	if c.match == nil || c.unless == nil && strings.TrimSpace(r.entry.Unless) != "" {
-		return
-	}
-	x := newIndex([]compiled{c})
-	for n, e := range r.entry.Hit {
-		if len(x.match(e.item())) == 0 {
-			r.badExample("hit", n, "this hit does not match: %s", whyNot(c, e.item()))
-		}
-	}
-	for n, e := range r.entry.Miss {
-		for _, m := range x.match(e.item()) {
-			r.badExample("miss", n, "this miss matches: it has %s", termList(m.Spans))
-		}
+	return feeds.Item{
+		Title: e.Title, Summary: e.Summary, Body: e.Body, Language: e.Lang, Feed: e.Feed, Kind: feeds.Kind(e.Kind),
 	}
 }
 
+// titles checks that each example has a title and a language that exists.
 func (r *ruleParser) titles(key string, examples []example) {
 	for n, e := range examples {
 		if strings.TrimSpace(e.Title) == "" {
-			r.badExample(key, n, "%s without title", key)
+			r.problems = append(r.problems, r.badExample(key, n, "title", "%s without title", key))
+		}
+		if e.Lang != "" && baseLanguage(e.Lang) == "" {
+			r.problems = append(r.problems, r.badExample(key, n, "lang", "unknown language %q", e.Lang))
 		}
 	}
 }
 
-func (r *ruleParser) badExample(key string, n int, format string, args ...any) {
-	pos := r.file.At("rule", r.i, key, n, "title")
-	r.problems = append(r.problems, r.file.Problem(pos, "", format, args...))
+func (r *ruleParser) badExample(key string, n int, part, format string, args ...any) *strict.Problem {
+	return r.file.Problem(r.file.At("rule", r.i, key, n, part), "", format, args...)
+}
+
+// examples runs the examples of every rule with queries that can be run, those that are off included.
+func (p *fileParser) examples(x *index) strict.Problems {
+	var problems strict.Problems
+	for i, r := range p.ready {
+		c := x.rule(i)
+		for n, e := range r.entry.Hit {
+			if read := x.read(e.item()); !read.matches(c) {
+				problems = append(problems, r.badExample("hit", n, "title", "this hit does not match: %s", whyNot(read, c)))
+			}
+		}
+		for n, e := range r.entry.Miss {
+			if read := x.read(e.item()); read.matches(c) {
+				problems = append(problems, r.badExample("miss", n, "title", "this miss matches: it has %s", termList(read.spans(c.match))))
+			}
+		}
+	}
+	return problems
 }
 
 // whyNot says what keeps a rule from matching an item.
-func whyNot(c compiled, item feeds.Item) string {
-	if c.unless != nil {
-		if terms := found(c.unless, item); terms != "" {
-			return fmt.Sprintf("unless finds %s", terms)
-		}
+func whyNot(r *reading, c compiled) string {
+	miss := explainer{r}.miss(c)
+	has := termList(r.anySpans(c.match))
+	switch {
+	case r.holds(c.match):
+		return miss
+	case has == "":
+		return "it has none of the rule's words"
 	}
-	var wanted, excluded orNode
-	sortTerms(c.match, &wanted, &excluded)
-	why := "it has none of the rule's words"
-	if terms := found(&wanted, item); terms != "" {
-		why = fmt.Sprintf("of the rule's words it has only %s", terms)
-	}
-	if terms := found(&excluded, item); terms != "" {
-		why += fmt.Sprintf(", and NOT excludes %s", terms)
-	}
-	return why
+	return fmt.Sprintf("%s; it has %s", miss, has)
 }
 
-// found lists the terms that make a query true of an item, or "" if it is not true.
-func found(query node, item feeds.Item) string {
-	for _, m := range newIndex([]compiled{{match: query}}).match(item) {
-		return termList(m.Spans)
-	}
-	return ""
-}
-
-// sortTerms adds the terms of a query that speak for a text to wanted, those behind a NOT to excluded.
-func sortTerms(n node, wanted, excluded *orNode) {
-	switch n := n.(type) {
-	case *termNode:
-		wanted.any = append(wanted.any, n)
-	case *notNode:
-		sortTerms(n.of, excluded, wanted)
-	case *andNode:
-		for _, operand := range n.all {
-			sortTerms(operand, wanted, excluded)
-		}
-	case *orNode:
-		for _, operand := range n.any {
-			sortTerms(operand, wanted, excluded)
+// anySpans returns where any term of a query that speaks for a text stands, whether or not the query
+// is true.
+func (r *reading) anySpans(n node) []Span {
+	s := spanner{reading: r}
+	for n := range walkWanted(n) {
+		switch n.(type) {
+		case *termNode, *listNode:
+			s.query(n)
 		}
 	}
+	return bounded(s.spans)
 }
 
 // termList lists the terms of spans, each once.

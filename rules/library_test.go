@@ -40,7 +40,7 @@ func libraryEntries(t testing.TB) []ruleEntry {
 		t.Fatal(err)
 	}
 	var entries []ruleEntry
-	for _, src := range sources {
+	for _, src := range newVocabularyParser().read(sources) {
 		var v ruleFile
 		if _, problems := strict.Decode(src, &v); len(problems) > 0 {
 			t.Fatal(problems)

@@ -1,210 +1,261 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"pressalert/feeds"
 )
 
-// maxPlaces bounds how many places of one term in an item are kept, so that a text that repeats a word
-// a thousand times makes no match of a thousand spans.
-const maxPlaces = 8
+// A stamp says that something was found in the item with the number gen, and where it is noted.
+type stamp struct{ gen, at uint32 }
 
-// A compiled rule is a rule with its queries.
-type compiled struct {
-	rule          Rule
-	match, unless node // unless may be nil
-}
-
-// An index finds the rules that an item matches. It is immutable. Matching looks up each word of the
-// item once, which finds the terms; a rule is looked at only if one of the terms that it waits for
-// was found.
-type index struct {
-	// rules are in the order of their matches.
-	rules []compiled
-	// terms by their first word; those whose first word is a prefix are apart.
-	exact, prefix map[string][]*indexedTerm
-	// longest is the length of the longest prefix, in bytes.
-	longest int
-}
-
-// An indexedTerm is a term of any number of rules.
-type indexedTerm struct {
-	key   string
-	words []termWord
-	// waiting are the rules that cannot be true unless one of a few terms is found, this among them.
-	waiting []int
-}
-
-// newIndex compiles rules, whose matches will come by severity, else in the order given.
-func newIndex(rules []compiled) *index {
-	x := &index{
-		rules:  slices.Clone(rules),
-		exact:  make(map[string][]*indexedTerm),
-		prefix: make(map[string][]*indexedTerm),
-	}
-	slices.SortStableFunc(x.rules, func(a, b compiled) int { return cmp.Compare(b.rule.Severity, a.rule.Severity) })
-	terms := make(map[string]*indexedTerm)
-	for i, r := range x.rules {
-		for t := range termsOf(r.match, r.unless) {
-			x.add(t, terms)
-		}
-		for _, t := range waitsFor(r.match) {
-			if waiting := &terms[t.key].waiting; len(*waiting) == 0 || (*waiting)[len(*waiting)-1] != i {
-				*waiting = append(*waiting, i)
-			}
-		}
-	}
-	return x
-}
-
-func (x *index) add(t *termNode, known map[string]*indexedTerm) {
-	if known[t.key] != nil {
-		return
-	}
-	term := &indexedTerm{key: t.key, words: t.words}
-	known[t.key] = term
-	first := t.words[0]
-	if first.prefix {
-		x.prefix[first.word] = append(x.prefix[first.word], term)
-		x.longest = max(x.longest, len(first.word))
-	} else {
-		x.exact[first.word] = append(x.exact[first.word], term)
-	}
-}
-
-// A place is where a term was found.
-type place struct {
-	field      Field
-	start, end int
-}
-
-// A search is what was found in one item.
+// A search finds what an index knows in one item after the other. Its buffers are used again, so it is
+// for one goroutine at a time.
 type search struct {
-	// places of each term, by its key.
-	places map[string][]place
-	// woken are the rules that can be true, in no order and perhaps twice.
-	woken []int
+	*index
+	reading reading
+	cutters [fieldCount]*cutter
+	// gen is the number of the item. Stamps of another are of an earlier item.
+	gen uint32
+	// termStamps and listStamps say where in the findings each term and list is.
+	termStamps, listStamps []stamp
+	ruleStamps             []uint32
+	// places are those of each term that was found, terms those of each list.
+	places [][]place
+	terms  [][]int32
+	// woken are the rules that can be true, in no order.
+	woken []int32
+	// language is the number of the item's language, 0 if it is unknown.
+	language uint8
+	// noted is the method note, made once.
+	noted func([]wordEntry)
+
+	// field and token are where the search is. before and now are the hashes of the forms of the token
+	// before and of this.
+	field       Field
+	token       int
+	before, now []uint32
+	// heard has all words of the item.
+	heard wordIndex
 }
 
+func newSearch(x *index) *search {
+	s := &search{
+		index: x, termStamps: make([]stamp, len(x.terms)), listStamps: make([]stamp, x.listCount),
+		ruleStamps: make([]uint32, len(x.rules)),
+	}
+	for f := range s.cutters {
+		s.cutters[f] = newCutter()
+	}
+	s.reading.search = s
+	s.noted = s.note
+	return s
+}
+
+// match returns the matches of the rules in force.
 func (x *index) match(item feeds.Item) []Match {
-	s := search{places: make(map[string][]place)}
-	x.find(Title, tokens(item.Title), &s)
-	x.find(Summary, tokens(item.Summary), &s)
+	s := x.searches.Get().(*search)
+	defer s.release()
+	s.read(item)
 	slices.Sort(s.woken)
 	var matches []Match
-	for _, i := range slices.Compact(s.woken) {
-		r := x.rules[i]
-		if holds(r.match, s.places) && (r.unless == nil || !holds(r.unless, s.places)) {
-			matches = append(matches, Match{Rule: r.rule, Spans: spans(r.match, s.places)})
+	for _, i := range s.woken {
+		if c := &x.rules[i]; s.mayHold(i) && s.reading.matches(*c) {
+			matches = append(matches, s.reading.result(*c))
 		}
 	}
 	return matches
 }
 
-// find notes the terms of a text.
-func (x *index) find(field Field, text []token, s *search) {
-	for i, t := range text {
-		x.findAt(field, text[i:], t.word, s)
-		for _, other := range t.others {
-			x.findAt(field, text[i:], other, s)
+// release gives the buffers back, without the texts.
+func (s *search) release() {
+	s.reading.item = feeds.Item{}
+	s.searches.Put(s)
+}
+
+// read finds the terms of all rules in an item.
+func (x *index) read(item feeds.Item) *reading {
+	s := newSearch(x)
+	s.read(item)
+	return &s.reading
+}
+
+// read finds the terms of all rules in an item, and wakes the rules that can be true of it.
+func (s *search) read(item feeds.Item) {
+	s.begin(item)
+	for f, text := range [fieldCount]string{Title: item.Title, Summary: item.Summary, Body: item.Body} {
+		s.field = Field(f)
+		p := &s.reading.passages[f]
+		*p = passage{text, s.cutters[f].cut(s.field, text, waysOf(s.reading.language))}
+		s.now = s.now[:0]
+		for i := range p.tokens {
+			s.at(i, &p.tokens[i])
 		}
 	}
 }
 
-// findAt notes the terms that begin with the given form of the first word of the text.
-func (x *index) findAt(field Field, text []token, form string, s *search) {
-	note := func(terms []*indexedTerm) {
-		for _, term := range terms {
-			if n := span(text, term.words); n > 0 {
-				s.note(term, place{field, text[0].start, text[n-1].end})
-			}
+// begin forgets the item before.
+func (s *search) begin(item feeds.Item) {
+	if s.gen++; s.gen == 0 { // after four billion items
+		clear(s.termStamps)
+		clear(s.listStamps)
+		clear(s.ruleStamps)
+		s.gen = 1
+	}
+	s.places, s.terms, s.woken = s.places[:0], s.terms[:0], s.woken[:0]
+	s.heard.reset()
+	s.reading.item, s.reading.language = item, baseLanguage(item.Language)
+	language, known := s.languages[s.reading.language]
+	if !known {
+		language = otherLanguage
+	}
+	s.language = language
+}
+
+// at finds the terms that the word at i is part of, in each of its forms.
+func (s *search) at(i int, t *token) {
+	s.token = i
+	s.before, s.now = s.now, s.before[:0]
+	s.form(t.word)
+	if t.plain != "" {
+		s.form(t.plain)
+	}
+	for _, other := range t.others {
+		s.form(other)
+	}
+	s.token = i - 1
+	for _, first := range s.before {
+		for _, second := range s.now {
+			s.table.lookUpPair(first, second, s.noted)
 		}
 	}
-	note(x.exact[form])
-	for end := minPrefix; end <= min(len(form), x.longest); end++ {
-		if end == len(form) || utf8.RuneStart(form[end]) {
-			note(x.prefix[form[:end]])
+}
+
+func (s *search) form(word string) {
+	hash := s.table.lookUp(word, s.noted)
+	s.now = append(s.now, hash)
+	s.heard.add(hash, s.field, s.token)
+}
+
+// note notes those of some terms that stand where the search is.
+func (s *search) note(entries []wordEntry) {
+	p := &s.reading.passages[s.field]
+	for i := range entries {
+		e := &entries[i]
+		first, last := s.token-int(e.at), s.token-int(e.at)+int(e.count)-1
+		switch {
+		case e.language != 0 && e.language != s.language && s.language != 0,
+			first < 0 || last >= len(p.tokens),
+			e.bare && !p.tokens[s.token].capitals && !p.tokens[min(s.token+1, last)].capitals,
+			!p.stands(s.termWords[e.from:][:e.count], first):
+			continue
+		}
+		found := s.found(e)
+		*found = addPlace(*found, place{s.field, first, last})
+	}
+}
+
+// found returns the places of a term that was found, and wakes what waits for it the first time.
+func (s *search) found(e *wordEntry) *[]place {
+	known := &s.termStamps[e.term]
+	if known.gen == s.gen {
+		return &s.places[known.at]
+	}
+	*known = stamp{s.gen, uint32(len(s.places))}
+	s.places = grow(s.places)
+	if e.linked {
+		s.wake(s.termWakes.row(e.term))
+		for _, l := range s.lists.row(e.term) {
+			s.inList(l, e.term)
+		}
+	}
+	return &s.places[known.at]
+}
+
+// grow adds an empty row, which keeps the memory that it had before.
+func grow[T any](rows [][]T) [][]T {
+	if len(rows) == cap(rows) {
+		return append(rows, nil)
+	}
+	rows = rows[:len(rows)+1]
+	rows[len(rows)-1] = rows[len(rows)-1][:0]
+	return rows
+}
+
+// inList notes that a term of a list was found.
+func (s *search) inList(l, term int32) {
+	known := &s.listStamps[l]
+	if known.gen != s.gen {
+		*known = stamp{s.gen, uint32(len(s.terms))}
+		s.terms = grow(s.terms)
+		s.wake(s.listWakes.row(l))
+	}
+	s.terms[known.at] = append(s.terms[known.at], term)
+}
+
+// wake wakes rules, each once.
+func (s *search) wake(rules []int32) {
+	for _, r := range rules {
+		if s.ruleStamps[r] != s.gen {
+			s.ruleStamps[r] = s.gen
+			s.woken = append(s.woken, r)
 		}
 	}
 }
 
-func (s *search) note(term *indexedTerm, p place) {
-	known := s.places[term.key]
-	if len(known) == 0 {
-		s.woken = append(s.woken, term.waiting...)
-	}
-	if len(known) < maxPlaces && !slices.Contains(known, p) { // two forms of a word may begin alike
-		s.places[term.key] = append(known, p)
-	}
-}
-
-// span returns how many tokens at the start of the text are the words of a term, or 0.
-func span(text []token, words []termWord) int {
-	if len(words) > len(text) {
-		return 0
-	}
-	for i, w := range words {
-		if w.glued && text[i].gap != none || !isWord(text[i], w) {
-			return 0
+// mayHold reports whether each group that a rule cannot do without was found.
+func (s *search) mayHold(rule int32) bool {
+	found := false
+	for _, n := range s.others.row(rule) {
+		switch {
+		case n == groupEnd && !found:
+			return false
+		case n == groupEnd:
+			found = false
+		case found:
+		case n < 0:
+			found = s.listStamps[^n].gen == s.gen
+		default:
+			found = len(s.placesOf(n)) > 0
 		}
 	}
-	return len(words)
+	return true
 }
 
-func isWord(t token, w termWord) bool {
-	if w.prefix {
-		return strings.HasPrefix(t.word, w.word) ||
-			slices.ContainsFunc(t.others, func(o string) bool { return strings.HasPrefix(o, w.word) })
+// placesOf returns where a term stands.
+func (s *search) placesOf(term int32) []place {
+	if known := s.termStamps[term]; known.gen == s.gen {
+		return s.places[known.at]
 	}
-	return t.word == w.word || slices.Contains(t.others, w.word)
-}
-
-// holds reports whether a query is true of what was found.
-func holds(n node, found map[string][]place) bool {
-	isTrue := func(n node) bool { return holds(n, found) }
-	switch n := n.(type) {
-	case *termNode:
-		return len(found[n.key]) > 0
-	case *notNode:
-		return !holds(n.of, found)
-	case *andNode:
-		return !slices.ContainsFunc(n.all, func(n node) bool { return !isTrue(n) })
-	case *orNode:
-		return slices.ContainsFunc(n.any, isTrue)
+	if keys := s.lazyKeys[s.lazyFrom[term]:s.lazyFrom[term+1]]; len(keys) > 0 {
+		return s.lookUpLazily(term, keys)
 	}
-	return false
+	return nil
 }
 
-// spans returns the places that make a true query true, in the order of the text.
-func spans(n node, found map[string][]place) []Span {
-	var all []Span
-	var visit func(node)
-	visit = func(n node) {
-		switch n := n.(type) {
-		case *termNode:
-			for _, p := range found[n.key] {
-				all = append(all, Span{Field: p.field, Start: p.start, End: p.end, Term: n.written})
-			}
-		case *andNode:
-			for _, operand := range n.all {
-				visit(operand)
-			}
-		case *orNode:
-			for _, operand := range n.any {
-				if holds(operand, found) {
-					visit(operand)
-				}
-			}
+// termsOf returns the terms of a list that were found.
+func (s *search) termsOf(l *list) []int32 {
+	if known := s.listStamps[l.id]; known.gen == s.gen {
+		return s.terms[known.at]
+	}
+	return nil
+}
+
+// stands reports whether the words of a term stand at i, where the text goes on long enough.
+func (p *passage) stands(words []termWord, i int) bool {
+	for j := range words {
+		w, t := &words[j], &p.tokens[i+j]
+		if w.glued && t.gap != none || !p.isWord(t, w) {
+			return false
 		}
 	}
-	visit(n)
-	slices.SortFunc(all, func(a, b Span) int {
-		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End),
-			cmp.Compare(a.Term, b.Term))
-	})
-	return slices.Compact(all)
+	return true
+}
+
+// isWord reports whether a token is a word of a term.
+func (p *passage) isWord(t *token, w *termWord) bool {
+	if w.exact != "" {
+		return exactly(p.text[t.start:t.end]) == w.exact
+	}
+	return t.has(w.word, w.plain, w.prefix)
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -17,8 +18,8 @@ import (
 var update = flag.Bool("update", false, "write the want sections of testdata anew")
 
 // TestMatchCases runs testdata/match/*.txtar. A case holds rule files (x.toml) or bare queries
-// (id.query), items one a line (title | summary), and what is wanted: under each item the matching
-// rules with their spans: field, bytes, text, term.
+// (id.query), items one a line (see parseItem), and what is wanted: under each item the matching rules
+// with their spans (field, bytes, text, term), and the countries that the text names.
 func TestMatchCases(t *testing.T) {
 	for _, c := range readCases(t, "testdata/match/*.txtar") {
 		t.Run(c.name, func(t *testing.T) {
@@ -28,7 +29,7 @@ func TestMatchCases(t *testing.T) {
 			}
 			var got strings.Builder
 			for line := range strings.Lines(c.section("items")) {
-				item := parseItem(strings.TrimSuffix(line, "\n"))
+				item := parseItem(t, strings.TrimSuffix(line, "\n"))
 				fmt.Fprintf(&got, "%s%s", line, describe(item, set.Match(item)))
 			}
 			c.compare(t, "want", got.String())
@@ -36,26 +37,41 @@ func TestMatchCases(t *testing.T) {
 	}
 }
 
-// parseItem reads "title | summary".
-func parseItem(line string) feeds.Item {
-	title, summary, _ := strings.Cut(line, " | ")
-	return feeds.Item{Title: title, Summary: summary}
+// parseItem reads "title | summary", or an object with any of the keys title, summary, body, lang, feed
+// and kind.
+func parseItem(t *testing.T, line string) feeds.Item {
+	t.Helper()
+	if !strings.HasPrefix(line, "{") {
+		title, summary, _ := strings.Cut(line, " | ")
+		return feeds.Item{Title: title, Summary: summary}
+	}
+	var v struct {
+		Title, Summary, Body, Lang, Feed string
+		Kind                             feeds.Kind
+	}
+	d := json.NewDecoder(strings.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return feeds.Item{Title: v.Title, Summary: v.Summary, Body: v.Body, Language: v.Lang, Feed: v.Feed, Kind: v.Kind}
 }
 
 // describe writes the matches of an item.
 func describe(item feeds.Item, matches []Match) string {
+	texts := map[Field]string{Title: item.Title, Summary: item.Summary, Body: item.Body}
 	var b strings.Builder
 	for _, m := range matches {
-		fmt.Fprintf(&b, "  %s:", m.Rule.ID)
+		fmt.Fprintf(&b, "  %s", m.Rule.ID)
+		if len(m.Countries) > 0 {
+			fmt.Fprintf(&b, " %v", m.Countries)
+		}
+		b.WriteByte(':')
 		for i, s := range m.Spans {
-			text, name := item.Title, "title"
-			if s.Field == Summary {
-				text, name = item.Summary, "summary"
-			}
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			fmt.Fprintf(&b, " %s %d-%d %s (%s)", name, s.Start, s.End, text[s.Start:s.End], s.Term)
+			fmt.Fprintf(&b, " %s %d-%d %s (%s)", s.Field, s.Start, s.End, texts[s.Field][s.Start:s.End], s.Term)
 		}
 		b.WriteByte('\n')
 	}

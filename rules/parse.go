@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/language"
+	"time"
 
 	"pressalert/feeds/strict"
 )
@@ -19,44 +19,47 @@ type ruleFile struct {
 }
 
 type ruleEntry struct {
-	ID        string    `toml:"id"`
-	Title     string    `toml:"title"`
-	Topic     string    `toml:"topic"`
-	Law       string    `toml:"law"`
-	Countries []string  `toml:"countries"`
-	Severity  string    `toml:"severity"`
-	Stage     string    `toml:"stage"`
-	Match     string    `toml:"match"`
-	Unless    string    `toml:"unless"`
-	Status    string    `toml:"status"`
-	Note      string    `toml:"note"`
-	Hit       []example `toml:"hit"`
-	Miss      []example `toml:"miss"`
+	ID         string    `toml:"id"`
+	Title      string    `toml:"title"`
+	Topic      string    `toml:"topic"`
+	Law        string    `toml:"law"`
+	Countries  []string  `toml:"countries"`
+	Severity   string    `toml:"severity"`
+	Stage      string    `toml:"stage"`
+	Dossier    string    `toml:"dossier"`
+	Match      string    `toml:"match"`
+	Unless     string    `toml:"unless"`
+	Status     string    `toml:"status"`
+	Owner      string    `toml:"owner"`
+	Since      any       `toml:"since"`
+	Note       string    `toml:"note"`
+	References []string  `toml:"references"`
+	Hit        []example `toml:"hit"`
+	Miss       []example `toml:"miss"`
 }
 
-// The words of the key status.
-const (
-	statusStable = "stable"
-	statusOff    = "off"
-)
-
-// Parse reads every .toml file of dir and runs the examples of every rule. If there is any error, a
-// failing example included, it returns no set, and the error holds all of them as strict.Problems.
+// Parse reads every .toml file of dir and runs the examples of every rule. Files below concepts and
+// places hold words, all others rules. If there is any error, a failing example included, it returns
+// no set, and the error holds all of them as strict.Problems.
 func Parse(dir fs.FS) (*Set, error) {
 	sources, err := strict.ReadDir(dir, ".")
 	var problems strict.Problems
 	errors.As(err, &problems)
-	p := &fileParser{byID: make(map[string]*ruleParser)}
-	for _, src := range sources {
+	words := newVocabularyParser()
+	p := &fileParser{vocabulary: &words.vocabulary, byID: make(map[string]*ruleParser)}
+	for _, src := range words.read(sources) {
 		p.file(src)
 	}
-	if len(p.byID) == 0 && len(problems) == 0 && len(p.problems) == 0 {
-		p.problems = strict.Problems{{Pos: strict.Pos{File: "."}, What: "no file holds a [[rule]]"}}
+	problems = slices.Concat(problems, words.problems, p.problems)
+	if len(p.byID) == 0 && len(problems) == 0 {
+		problems = strict.Problems{{Pos: strict.Pos{File: "."}, What: "no file holds a [[rule]]"}}
 	}
-	if err := append(problems, p.problems...).Err(); err != nil {
+	x := newIndex(p.rules, words.places)
+	problems = append(problems, p.examples(x)...)
+	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return newSet(p.rules, sources), nil
+	return newSet(x, sources, newLint(words, p.rules, p.ready)), nil
 }
 
 // maxProblems bounds the errors of one file, give or take those of one rule. More are one mistake made
@@ -65,7 +68,10 @@ const maxProblems = 200
 
 // A fileParser collects the rules of all files.
 type fileParser struct {
+	vocabulary *vocabulary
+	// rules are those with queries that can be run, and ready is where each stands.
 	rules    []compiled
+	ready    []*ruleParser
 	byID     map[string]*ruleParser
 	problems strict.Problems
 }
@@ -97,7 +103,6 @@ type ruleParser struct {
 }
 
 func (r *ruleParser) parse() {
-	before := len(r.problems)
 	e := r.entry
 	severity, known := ParseSeverity(e.Severity)
 	r.id()
@@ -111,20 +116,43 @@ func (r *ruleParser) parse() {
 		r.stage()
 	}
 	r.countries()
-	r.optional("status", e.Status, []string{statusStable, statusOff})
-	c := compiled{
-		rule: Rule{
-			ID: e.ID, Title: e.Title, Topic: Topic(e.Topic), Law: Law(e.Law), Countries: e.Countries,
-			Severity: severity, Stage: Stage(e.Stage),
-		},
-		match: r.query("match", e.Match),
+	r.optional("status", e.Status, names(Statuses()))
+	r.dossier()
+	if _, err := e.since(); err != nil {
+		r.bad("since", "write it like since = 2026-11-26", "since is no day")
 	}
+	r.references()
+	r.titles("hit", e.Hit)
+	r.titles("miss", e.Miss)
 	r.required("match", e.Match)
-	c.unless = r.query("unless", e.Unless)
-	r.examples(c)
-	if len(r.problems) == before && e.Status != statusOff {
+	c := compiled{rule: e.rule(severity), query: e.Match, exception: e.Unless}
+	c.match, c.unless = r.match(), r.unless()
+	if c.match != nil && (c.unless != nil || strings.TrimSpace(e.Unless) == "") {
 		r.rules = append(r.rules, c)
+		r.ready = append(r.ready, r)
 	}
+}
+
+// rule is the rule that an entry without mistakes stands for.
+func (e ruleEntry) rule(severity Severity) Rule {
+	r := Rule{
+		ID: e.ID, Title: e.Title, Topic: Topic(e.Topic), Law: Law(e.Law), Countries: e.Countries,
+		Severity: severity, Stage: Stage(e.Stage), Dossier: e.Dossier, Status: Status(e.Status),
+		Owner: e.Owner, Note: e.Note, References: e.References,
+	}
+	if r.Status == "" {
+		r.Status = Stable
+	}
+	r.Since, _ = e.since()
+	return r
+}
+
+// since is the day of the key since, written as a TOML date or as text, or zero if there is none.
+func (e ruleEntry) since() (time.Time, error) {
+	if e.Since == nil {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.DateOnly, fmt.Sprint(e.Since))
 }
 
 // bad notes a problem with the value of a key.
@@ -217,17 +245,61 @@ func (r *ruleParser) stage() {
 
 func (r *ruleParser) countries() {
 	for n, code := range r.entry.Countries {
-		region, err := language.ParseRegion(code)
-		if err == nil && region.IsCountry() && region.Canonicalize().String() == code {
-			continue
+		if !isCountry(code) {
+			pos := r.file.At("rule", r.i, "countries", n)
+			r.problems = append(r.problems, r.file.Problem(pos, codeHint(code), "country %q is not an ISO 3166 code", code))
 		}
-		hint := `two capitals such as "KH"`
-		if err == nil && region.IsCountry() {
-			hint = fmt.Sprintf("did you mean %q?", region.Canonicalize())
-		}
-		pos := r.file.At("rule", r.i, "countries", n)
-		r.problems = append(r.problems, r.file.Problem(pos, hint, "country %q is not an ISO 3166 code", code))
 	}
+}
+
+func (r *ruleParser) dossier() {
+	if id := r.entry.Dossier; id != "" && !idForm.MatchString(id) {
+		r.bad("dossier", `write it like "kh-cybercrime-law"`, "dossier %q is not of lower-case letters, digits and hyphens", id)
+	}
+}
+
+func (r *ruleParser) references() {
+	for n, address := range r.entry.References {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			pos := r.file.At("rule", r.i, "references", n)
+			r.problems = append(r.problems, r.file.Problem(pos, "write the whole address, with https://", "reference %q is no address", address))
+		}
+	}
+}
+
+// match parses the query that must be true, which cannot be true of a text without any of its words.
+func (r *ruleParser) match() node {
+	n := r.query("match", r.entry.Match)
+	if n == nil {
+		return nil
+	}
+	switch blame, ok := needsTerm(n); blame := blame.(type) {
+	case *factNode:
+		r.badQuery("match", queryError{blame.from, "this is true of any text whatever its words", "add words: AND ..."})
+		return nil
+	default:
+		if !ok {
+			r.badQuery("match", queryError{blame.where().from, "this is true of any text without these words", "write what must be there, then AND NOT what must not"})
+			return nil
+		}
+	}
+	return n
+}
+
+// unless parses the query that vetoes. It may rest on facts alone, but not on what is missing.
+func (r *ruleParser) unless() node {
+	n := r.query("unless", r.entry.Unless)
+	if n == nil {
+		return nil
+	}
+	if blame, ok := needsTerm(n); !ok {
+		if not, isNot := blame.(*notNode); isNot {
+			r.badQuery("unless", queryError{not.from, "this is true of any text without these words", "write in match what must be there"})
+			return nil
+		}
+	}
+	return n
 }
 
 // query parses the query of a key. It returns nil for none, or if there is an error.
@@ -235,10 +307,15 @@ func (r *ruleParser) query(key, query string) node {
 	if strings.TrimSpace(query) == "" {
 		return nil
 	}
-	n, errors := parseQuery(query)
+	n, errors := parseQuery(query, r.vocabulary)
 	for _, e := range errors {
-		pos := r.file.Inside(e.at, "rule", r.i, key)
-		r.problems = append(r.problems, r.file.Problem(pos, e.hint, "%s", e.what))
+		r.badQuery(key, e)
 	}
 	return n
+}
+
+// badQuery notes an error inside the query of a key.
+func (r *ruleParser) badQuery(key string, e queryError) {
+	pos := r.file.Inside(e.at, "rule", r.i, key)
+	r.problems = append(r.problems, r.file.Problem(pos, e.hint, "%s", e.what))
 }

@@ -3,8 +3,6 @@ package rules
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -14,8 +12,11 @@ const (
 	maxNesting = 200
 	// maxQueryErrors bounds the errors reported of one query; those after are mostly their echo.
 	maxQueryErrors = 20
-	// minPrefix is how many letters must stand before a star. Fewer begin too many words.
-	minPrefix = 3
+	// maxNears bounds NEARs within each other, a chain of them counting as such: each looks at all pairs
+	// of places of the one below. People write three.
+	maxNears = 8
+	// maxReach bounds the words between the operands of a NEAR. Two sentences of news have fifty.
+	maxReach = 50
 	// maxReading is up to how many terms side by side the error message spells out both readings.
 	maxReading = 5
 )
@@ -34,28 +35,27 @@ func (es *queryErrors) add(at int, hint, format string, args ...any) {
 	}
 }
 
-// parseQuery reads a query:
+// parseQuery reads a query, whose names the vocabulary resolves:
 //
 //	or      = and { "OR" and }
 //	and     = beside { "AND" beside }
 //	beside  = not { not }                  more than one is an error
-//	not     = "NOT" not | primary
-//	primary = term | "(" or ")"
+//	not     = "NOT" not | near
+//	near    = primary { ("NEAR" | "BEFORE") "/" (number | "s") primary }
+//	primary = term | "@" name | fact | field primary | "(" or ")"
 //
 // The node is nil if there is any error.
-func parseQuery(query string) (node, []queryError) {
+func parseQuery(query string, words *vocabulary) (node, []queryError) {
 	var errors queryErrors
 	if len(query) > maxQuery {
 		errors.add(0, "split the rule", "the query is longer than %d bytes", maxQuery)
 		return nil, errors
 	}
-	p := &parser{query: query, lexemes: lex(query, &errors), errors: &errors}
-	root := p.whole()
-	if len(errors) == 0 {
-		if at, ok := needsTerm(root); !ok {
-			errors.add(at, "write what must be there, then AND NOT what must not", "this is true of any text without these words")
-		}
+	p := &parser{
+		query: query, lexemes: lex(query, &errors), vocabulary: words, fields: allFields, errors: &errors,
+		terms: termReader{cutter: newCutter(), errors: &errors},
 	}
+	root := p.whole()
 	if len(errors) > 0 {
 		return nil, errors
 	}
@@ -65,8 +65,12 @@ func parseQuery(query string) (node, []queryError) {
 // A parser is a recursive-descent parser. After an error it goes on as the editor may have meant it,
 // with nil for an operand that is missing.
 type parser struct {
-	query   string
-	lexemes []lexeme
+	query      string
+	lexemes    []lexeme
+	vocabulary *vocabulary
+	terms      termReader
+	// fields are those that terms are looked for in here.
+	fields  fieldSet
 	next    int
 	depth   int
 	tooDeep bool
@@ -81,6 +85,14 @@ func (p *parser) take() lexeme {
 		p.next++
 	}
 	return l
+}
+
+// since is the extent from an offset to the last lexeme taken.
+func (p *parser) since(from int) extent {
+	if p.next == 0 {
+		return extent{from, from}
+	}
+	return extent{from, max(from, p.lexemes[p.next-1].end)}
 }
 
 func (p *parser) whole() node {
@@ -102,6 +114,7 @@ func (p *parser) whole() node {
 }
 
 func (p *parser) or() node {
+	from := p.peek().at
 	first := p.and()
 	if !p.operator(lexOr) {
 		return first
@@ -111,10 +124,11 @@ func (p *parser) or() node {
 		p.take()
 		operands = append(operands, p.and())
 	}
-	return &orNode{operands}
+	return &orNode{p.since(from), operands}
 }
 
 func (p *parser) and() node {
+	from := p.peek().at
 	first := p.beside()
 	if !p.operator(lexAnd) {
 		return first
@@ -124,7 +138,7 @@ func (p *parser) and() node {
 		p.take()
 		operands = append(operands, p.beside())
 	}
-	return &andNode{operands}
+	return &andNode{p.since(from), operands}
 }
 
 // operator reports whether the operator of this kind comes next. In small letters it is taken for the
@@ -147,7 +161,7 @@ func smallHint(l lexeme) string {
 // A word is taken for an operator only where one makes sense: before an operand.
 func (p *parser) small(i int) lexKind {
 	l := p.lexemes[i]
-	if l.kind != lexTerm || l.quoted || !p.operandAt(i+1) {
+	if l.kind != lexTerm || l.quoted || l.exact || !p.operandAt(i+1) {
 		return lexEnd
 	}
 	return operators[strings.ToUpper(l.text)]
@@ -155,8 +169,11 @@ func (p *parser) small(i int) lexKind {
 
 // operandAt reports whether an operand begins with the lexeme at i.
 func (p *parser) operandAt(i int) bool {
-	kind := p.lexemes[i].kind
-	return kind == lexTerm || kind == lexOpen || kind == lexNot
+	switch p.lexemes[i].kind {
+	case lexTerm, lexOpen, lexNot, lexField, lexConcept, lexFact:
+		return true
+	}
+	return false
 }
 
 // beside reads an operand, and reports those that follow without an operator.
@@ -171,18 +188,22 @@ func (p *parser) beside() node {
 		p.not()
 	}
 	if p.next > second && !p.lexemes[second].afterError {
-		hint := readings(p.query, p.lexemes[first:p.next])
-		p.errors.add(p.lexemes[second].at, hint, "no operator before %q", p.lexemes[second].text)
+		hint := readings(p.lexemes[first:p.next])
+		p.errors.add(p.lexemes[second].at, hint, "no operator before %q", p.query[p.lexemes[second].at:p.lexemes[second].end])
 	}
 	return operand
 }
 
 // readings offers what terms side by side may mean.
-func readings(query string, side []lexeme) string {
+func readings(side []lexeme) string {
 	var words, operands []string
-	for _, l := range side {
-		if l.kind != lexTerm || len(side) > maxReading {
+	near := ""
+	for i, l := range side {
+		if l.kind != lexTerm || l.exact || len(side) > maxReading {
 			return "write AND or OR between them"
+		}
+		if i == 1 && len(side) == 3 && isNear(l.text) {
+			near = fmt.Sprintf(" or %s %s/5 %s", side[0].text, strings.ToUpper(l.text), side[2].text)
 		}
 		words = append(words, l.text)
 		if l.quoted {
@@ -191,7 +212,7 @@ func readings(query string, side []lexeme) string {
 			operands = append(operands, l.text)
 		}
 	}
-	return fmt.Sprintf(`did you mean "%s" or %s?`, strings.Join(words, " "), strings.Join(operands, " AND "))
+	return fmt.Sprintf(`did you mean "%s" or %s%s?`, strings.Join(words, " "), strings.Join(operands, " AND "), near)
 }
 
 func (p *parser) not() node {
@@ -200,14 +221,65 @@ func (p *parser) not() node {
 	case p.small(p.next) == lexNot:
 		p.errors.add(l.at, smallHint(l), "the operator %q is in small letters", l.text)
 	case l.kind != lexNot:
-		return p.primary()
+		return p.near()
 	}
 	p.take()
 	if !p.deeper(l) {
 		return nil
 	}
 	defer p.shallower()
-	return &notNode{l.at, p.not()}
+	of := p.not()
+	return &notNode{p.since(l.at), of}
+}
+
+// near reads operands joined by NEAR, the first two first.
+func (p *parser) near() node {
+	from := p.peek().at
+	left := p.primary()
+	for p.peek().kind == lexNear {
+		l := p.take()
+		right := p.nearRight(l)
+		p.nearOperand(left, l.text)
+		p.nearOperand(right, l.text)
+		left = &nearNode{p.since(from), left, right, l.reach}
+		if nears(left) > maxNears {
+			p.errors.add(l.at, "split the rule, or write an AND of shorter ones", "more than %d NEARs within each other", maxNears)
+			p.end()
+		}
+	}
+	return left
+}
+
+// nearRight reads the operand after a NEAR.
+func (p *parser) nearRight(near lexeme) node {
+	if l := p.peek(); l.kind == lexNot {
+		p.errors.add(l.at, fmt.Sprintf("write A AND NOT (A %s B)", near.text), "NOT cannot stand beside %s", near.text)
+		p.not()
+		return nil
+	}
+	return p.primary()
+}
+
+// nearOperand reports what cannot stand beside a NEAR.
+func (p *parser) nearOperand(n node, near string) {
+	what, hint := "", ""
+	switch n := n.(type) {
+	case *orNode:
+		for _, operand := range n.any {
+			p.nearOperand(operand, near)
+		}
+	case *andNode:
+		what, hint = "AND", fmt.Sprintf("write (A %s C) AND (B %s C)", near, near)
+	case *notNode:
+		what, hint = "NOT", fmt.Sprintf("write A AND NOT (A %s B)", near)
+	case *fieldNode:
+		what, hint = "a field", fmt.Sprintf("write it before the whole: title:(A %s B)", near)
+	case *factNode:
+		what, hint = string(n.fact)+":", fmt.Sprintf("it is about the whole item: write %s:%s AND (A %s B)", n.fact, n.value, near)
+	}
+	if what != "" {
+		p.errors.add(n.where().from, hint, "%s cannot stand beside %s", what, near)
+	}
 }
 
 // deeper counts a level of nesting. If there are too many it reports that and ends the parse.
@@ -216,10 +288,29 @@ func (p *parser) deeper(l lexeme) bool {
 	if p.depth <= maxNesting {
 		return true
 	}
-	p.errors.add(l.at, "split the rule", "more than %d levels of parentheses and NOT", maxNesting)
+	if !p.tooDeep {
+		p.errors.add(l.at, "split the rule", "more than %d levels of parentheses and NOT", maxNesting)
+	}
+	p.end()
+	return false
+}
+
+// end ends the parse here, without errors about what is missing.
+func (p *parser) end() {
 	p.next = len(p.lexemes) - 1
 	p.tooDeep = true
-	return false
+}
+
+// nears is how many NEARs within each other an operand of a NEAR has at most.
+func nears(n node) int {
+	most := 0
+	for _, child := range children(n) {
+		most = max(most, nears(child))
+	}
+	if _, ok := n.(*nearNode); ok {
+		return most + 1
+	}
+	return most
 }
 
 func (p *parser) shallower() { p.depth-- }
@@ -230,6 +321,12 @@ func (p *parser) primary() node {
 		return p.term(p.take())
 	case lexOpen:
 		return p.group(p.take())
+	case lexField:
+		return p.field(p.take())
+	case lexConcept:
+		return p.concept(p.take())
+	case lexFact:
+		return p.fact(p.take())
 	}
 	p.missing()
 	return nil
@@ -243,11 +340,30 @@ func (p *parser) group(open lexeme) node {
 	inner := p.or()
 	switch {
 	case p.peek().kind == lexClose:
-		p.take()
+		end := p.take().end
+		if inner != nil {
+			inner.widen(open.at, end)
+		}
 	case !p.tooDeep:
 		p.errors.add(open.at, "", "the parenthesis that begins here is not closed")
 	}
 	return inner
+}
+
+// field reads what stands behind title:, summary: or body:.
+func (p *parser) field(l lexeme) node {
+	if p.fields != allFields {
+		p.errors.add(l.at, "write (title:A AND body:B)", "%s inside another field", l.text)
+	}
+	if !p.deeper(l) {
+		return nil
+	}
+	defer p.shallower()
+	before := p.fields
+	p.fields = 1 << fieldNames[l.name]
+	of := p.primary()
+	p.fields = before
+	return &fieldNode{p.since(l.at), of}
 }
 
 // missing reports that an operand should stand here.
@@ -258,8 +374,10 @@ func (p *parser) missing() {
 		before = p.lexemes[p.next-1]
 	}
 	switch before.kind {
-	case lexAnd, lexOr, lexNot:
+	case lexAnd, lexOr, lexNot, lexNear:
 		p.errors.add(before.at, "", "%s has no term after it", strings.ToUpper(before.text))
+	case lexField:
+		p.errors.add(before.at, fmt.Sprintf("write %sword or %s( )", before.text, before.text), "%s has no term after it", before.text)
 	case lexOpen:
 		if here.kind == lexClose {
 			p.errors.add(before.at, "", "nothing between the parentheses")
@@ -267,64 +385,8 @@ func (p *parser) missing() {
 		}
 		fallthrough
 	default:
-		if here.kind == lexAnd || here.kind == lexOr {
+		if here.kind == lexAnd || here.kind == lexOr || here.kind == lexNear {
 			p.errors.add(here.at, "", "%s has no term before it", here.text)
 		}
 	}
-}
-
-// term reads the words of a term.
-func (p *parser) term(l lexeme) node {
-	n := &termNode{at: l.at, written: strings.Join(strings.Fields(l.text), " ")}
-	at, errorsBefore := l.textAt, len(*p.errors)
-	for piece := range strings.FieldsSeq(l.text) {
-		at += strings.Index(p.query[at:], piece)
-		n.words = append(n.words, p.piece(piece, at)...)
-		at += len(piece)
-	}
-	if len(n.words) == 0 && len(*p.errors) == errorsBefore {
-		p.errors.add(l.at, "", "no letter or digit in the term %q", l.text)
-	}
-	n.key = termKey(n.words)
-	return n
-}
-
-// piece reads a part of a term between spaces.
-func (p *parser) piece(piece string, at int) []termWord {
-	body, star := strings.CutSuffix(piece, "*")
-	if i := strings.IndexByte(body, '*'); i >= 0 {
-		p.errors.add(at+i, "", "a star may stand only at the end of a word")
-		return []termWord{{}}
-	}
-	var words []termWord
-	for i, t := range tokens(body) {
-		words = append(words, termWord{word: t.word, glued: i > 0 && t.gap == none})
-		if star && t.running && t.end == len(body) {
-			p.errors.add(at+len(body), "leave the star out", "in a script without spaces every term matches inside running text")
-			return words
-		}
-	}
-	if star {
-		p.star(words, body, at+len(body))
-	}
-	return words
-}
-
-// star makes a prefix of the last word.
-func (p *parser) star(words []termWord, body string, at int) {
-	if last, _ := utf8.DecodeLastRuneInString(body); len(words) == 0 || kindOf(unicode.ToLower(last)) == separator {
-		p.errors.add(at, "", "no word before the star")
-		return
-	}
-	prefix := &words[len(words)-1]
-	letters := 0
-	for _, r := range prefix.word {
-		if !unicode.IsMark(r) {
-			letters++
-		}
-	}
-	if letters < minPrefix {
-		p.errors.add(at, fmt.Sprintf("at least %d", minPrefix), "too few letters before the star")
-	}
-	prefix.prefix = true
 }

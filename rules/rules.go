@@ -5,6 +5,8 @@
 // rule files, storage, filters and messages.
 package rules
 
+import "time"
+
 // A Rule says which items matter and what they are about.
 type Rule struct {
 	// ID names the rule for ever: lower-case words joined by hyphens, unique in the set.
@@ -20,12 +22,48 @@ type Rule struct {
 	Severity  Severity
 	// Stage is the stage that the rule's words prove, or "".
 	Stage Stage
+	// Dossier is the id of the law or case that the rule follows, or "".
+	Dossier string
+	Status  Status
+	// Owner is who answers for the rule, in the editors' own words, or "".
+	Owner string
+	// Since is the day from which the rule stands in this form, at midnight UTC, or zero.
+	Since time.Time
+	// Note is for other editors.
+	Note string
+	// References are http and https addresses of what the rule rests on.
+	References []string
 }
+
+// A Status says how far a rule is trusted.
+type Status string
+
+const (
+	// Stable is a rule for everyone.
+	Stable Status = "stable"
+	// Test is a rule whose matches are for the admins only, until it has proved itself.
+	Test Status = "test"
+	// Off is a rule that is kept and checked, and not in force.
+	Off Status = "off"
+)
+
+// Statuses returns every status.
+func Statuses() []Status { return []Status{Stable, Test, Off} }
 
 // A Match says that and why an item matched a rule.
 type Match struct {
 	Rule Rule
-	// Spans are the places in the item that made the query true, in the order of the text.
+	// Countries are ISO 3166-1 alpha-2 codes: the rule's, or else those that the text names, in the
+	// order of the text. They are empty if neither says.
+	Countries []string
+	// Stage is how far the event has come, or "".
+	Stage    Stage
+	Severity Severity
+	Topic    Topic
+	// Law is the family of laws that it is about, or "".
+	Law Law
+	// Spans are the places in the item that made the query true, in the order of the text, and of each
+	// term the first few.
 	Spans []Span
 }
 
@@ -34,7 +72,8 @@ type Span struct {
 	Field Field
 	// Start and End are byte offsets in the field, End excluded.
 	Start, End int
-	// Term is the term as it is written in the rule, without quotes.
+	// Term is the term as it is written in the rule, without quotes. A concept or a place is one
+	// term, such as @journalist or place:KH, whatever word of it was found.
 	Term string
 }
 
@@ -46,4 +85,14 @@ const (
 	Title Field = iota
 	// Summary is the item's summary.
 	Summary
+	// Body is the main text of the item's page.
+	Body
 )
+
+// fieldCount is how many fields there are.
+const fieldCount = 3
+
+// String returns the name of the field in queries.
+func (f Field) String() string {
+	return [fieldCount]string{Title: "title", Summary: "summary", Body: "body"}[f]
+}

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// The peculiarities of scripts: what counts as a letter, where clusters begin in scripts that write
-// no spaces, and what Arabic attaches to its words.
+// The peculiarities of scripts: what counts as a letter, and where clusters begin in scripts that write
+// no spaces.
 
 // A letterKind says how a character takes part in words.
 type letterKind int
@@ -51,21 +51,19 @@ func running(r rune) bool {
 // longVowel is the prolonged sound mark of Hiragana and Katakana, which belongs to both.
 const longVowel = 'ー'
 
-// startsToken reports whether the glyph at i begins a token, after a glyph without a gap. inRunning
-// says whether the token before is running text.
-func startsToken(inRunning bool, glyphs []glyph, i int) bool {
-	r := glyphs[i].r
-	now := kindOf(r) == runningLetter
+// startsToken reports whether the glyph at i is no part of the token before it, whose first letter has
+// the traits given.
+func (c *cutter) startsToken(first traits, i int) bool {
+	now := c.glyphs[i].traits
 	switch {
-	case unicode.IsMark(r):
-		return false
-	case now != inRunning:
+	case !now.is(isLetter):
 		return true
-	case !now:
+	case now.is(isMark):
 		return false
+	case (now ^ first).is(isRunning):
+		return true
 	}
-	before := glyphs[i-1].r
-	return !dependent(r) && !opensCluster(before) && !closesSyllable(glyphs[i:])
+	return !now.is(isDependent) && !c.glyphs[i-1].traits.is(opensNext) && !(now.is(isBurmese) && closesSyllable(c.glyphs[i:]))
 }
 
 // dependent reports the vowels that are no marks for Unicode but cannot begin a cluster: the vowels
@@ -90,17 +88,6 @@ func closesSyllable(glyphs []glyph) bool {
 	return len(glyphs) > 1 && (glyphs[1].r == asat || glyphs[1].r == stacker)
 }
 
-// spacesOptional reports whether the glyph at i and the letter before the gap are both Burmese, which
-// puts spaces between words or not as the writer likes.
-func spacesOptional(glyphs []glyph, i int) bool {
-	if !unicode.Is(unicode.Myanmar, glyphs[i].r) {
-		return false
-	}
-	for i--; i > 0 && kindOf(glyphs[i].r) == separator; i-- {
-	}
-	return unicode.Is(unicode.Myanmar, glyphs[i].r)
-}
-
 // invisible reports characters without a shape of their own: zero-width spaces and joiners, soft
 // hyphens, marks of direction, selectors of variants.
 func invisible(r rune) bool {
@@ -109,97 +96,4 @@ func invisible(r rune) bool {
 	}
 	return unicode.In(r, unicode.Cf, unicode.Variation_Selector) ||
 		r == '\u034f' || r == '\u17b4' || r == '\u17b5' // grapheme joiner, inherent vowels of Khmer
-}
-
-// foldLetter unifies what readers take for the same letter, after case folding, and reports whether
-// the letter is to be kept at all.
-func foldLetter(r rune) (folded rune, keep bool) {
-	switch {
-	case r < 0x0600: // below are no scripts with variants
-		return r, true
-	case arabicMark(r):
-		return 0, false
-	case unicode.Is(unicode.Nd, r):
-		return digit(r), true
-	}
-	switch r {
-	case 'أ', 'إ', 'آ', 'ٱ':
-		return 'ا', true
-	case 'ى', 'ی':
-		return 'ي', true
-	case 'ة':
-		return 'ه', true
-	case 'ک':
-		return 'ك', true
-	}
-	return r, true
-}
-
-// arabicMark reports tatweel, which only stretches a word, and the vowel marks, which are seldom
-// written.
-func arabicMark(r rune) bool {
-	return r == 0x0640 || r >= 0x064B && r <= 0x065F || r == 0x0670 || r >= 0x06D6 && r <= 0x06ED && unicode.IsMark(r)
-}
-
-// digit returns the ASCII digit of the same value. Unicode keeps the digits of a script together and
-// in order, so the value is the distance from the start of its range.
-func digit(r rune) rune {
-	for _, set := range unicode.Nd.R16 {
-		if rune(set.Lo) <= r && r <= rune(set.Hi) {
-			return '0' + (r-rune(set.Lo))%10
-		}
-	}
-	for _, set := range unicode.Nd.R32 {
-		if rune(set.Lo) <= r && r <= rune(set.Hi) {
-			return '0' + (r-rune(set.Lo))%10
-		}
-	}
-	return r
-}
-
-// minArabicWord is how many letters must be left of an Arabic word without its particle. With fewer,
-// too many words lose a letter of their own.
-const minArabicWord = 3
-
-// withoutParticles returns an Arabic word without each of the particles that are written together with
-// the next word: wa- or fa-, then bi-, li- or ka-, then the article. Other words give nil.
-func withoutParticles(word string) []string {
-	if first, _ := utf8.DecodeRuneInString(word); !unicode.Is(unicode.Arabic, first) {
-		return nil
-	}
-	var forms []string
-	add := func(form string) bool {
-		long := utf8.RuneCountInString(form) >= minArabicWord
-		if long {
-			forms = append(forms, form)
-		}
-		return long
-	}
-	withoutArticle := func(w string) {
-		if rest, ok := strings.CutPrefix(w, "ال"); ok {
-			add(rest)
-		} else if rest, ok := strings.CutPrefix(w, "لل"); ok && add(rest) { // li- and the article
-			add("ال" + rest)
-		}
-	}
-	withoutPreposition := func(w string) {
-		withoutArticle(w)
-		if rest, ok := cutAny(w, "ب", "ل", "ك"); ok && add(rest) {
-			withoutArticle(rest)
-		}
-	}
-	withoutPreposition(word)
-	if rest, ok := cutAny(word, "و", "ف"); ok && add(rest) {
-		withoutPreposition(rest)
-	}
-	return forms
-}
-
-func cutAny(word string, prefixes ...string) (rest string, found bool) {
-	for _, p := range prefixes {
-		if rest, ok := strings.CutPrefix(word, p); ok {
-			return rest, true
-		}
-	}
-	return word, false
 }

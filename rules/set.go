@@ -11,10 +11,10 @@ import (
 	"pressalert/feeds/strict"
 )
 
-//go:embed library/*.toml
+//go:embed library
 var library embed.FS
 
-// Library is the directory of the rule files that ship with the bot.
+// Library is the directory of the rule, concept and place files that ship with the bot.
 func Library() fs.FS {
 	dir, err := fs.Sub(library, "library")
 	if err != nil {
@@ -29,19 +29,20 @@ type Set struct {
 	byID    map[string]Rule
 	index   *index
 	version string
+	lint    lint
 }
 
-func newSet(rules []compiled, sources []strict.Source) *Set {
-	s := &Set{byID: make(map[string]Rule, len(rules)), index: newIndex(rules), version: version(sources)}
-	for _, r := range rules {
+func newSet(x *index, sources []strict.Source, found lint) *Set {
+	s := &Set{byID: make(map[string]Rule, len(x.rules)), index: x, version: version(sources), lint: found}
+	for _, r := range x.inOrder() {
 		s.rules = append(s.rules, r.rule)
 		s.byID[r.rule.ID] = r.rule
 	}
 	return s
 }
 
-// Rules returns every rule in force, in the order of files and lines; those that are off are not among
-// them. The slice must not be changed.
+// Rules returns every rule in force, in the order of files and lines; those on test are among them,
+// those that are off are not. The slice must not be changed.
 func (s *Set) Rules() []Rule { return s.rules }
 
 // Rule returns the rule with the given id, if it is in force.
@@ -50,11 +51,11 @@ func (s *Set) Rule(id string) (Rule, bool) {
 	return r, ok
 }
 
-// Version returns a short hash of the files that the set was read from, 8 hexadecimal digits.
+// Version returns a short hash of all the files that the set was read from, 8 hexadecimal digits.
 func (s *Set) Version() string { return s.version }
 
-// Match returns the rules that an item matches, the most severe first, and among equals in the order
-// of files and lines.
+// Match returns the rules that an item matches, those on test included, the most severe first, and
+// among equals in the order of files and lines.
 func (s *Set) Match(item feeds.Item) []Match { return s.index.match(item) }
 
 // version hashes names and contents, with lengths so that no two directories look the same.
