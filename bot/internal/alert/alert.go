@@ -31,6 +31,8 @@ type Alert struct {
 	Severity rules.Severity
 	// Reasons say why the item matched, the weightiest rule first.
 	Reasons []Reason
+	// Trial is true if only rules on trial matched: the alert is for the admins alone.
+	Trial bool
 	// Created is when the bot decided on it.
 	Created time.Time
 }
@@ -50,31 +52,39 @@ type Story struct {
 	Title string
 	// Opened is when that item was seen.
 	Opened time.Time
+	// Told is true if an alert of it is, or was, owed to a subscriber.
+	Told bool
 }
 
-// Judge makes an alert of an item that matched rules. It reports false if none did.
+// Judge makes an alert of an item that matched rules. It reports false if none did. Rules on trial count
+// only if no other rule matched; then the alert is marked as a trial.
 func Judge(item feeds.Item, feed feeds.Feed, matches []rules.Match, now time.Time) (Alert, bool) {
-	if len(matches) == 0 {
+	onTrial := func(m rules.Match) bool { return m.Rule.Status == rules.Test }
+	stable := slices.DeleteFunc(slices.Clone(matches), onTrial)
+	trial := len(stable) == 0
+	if trial {
+		stable = slices.Clone(matches)
+	}
+	if len(stable) == 0 {
 		return Alert{}, false
 	}
-	matches = slices.Clone(matches)
-	slices.SortStableFunc(matches, func(a, b rules.Match) int { return cmp.Compare(b.Rule.Severity, a.Rule.Severity) })
+	slices.SortStableFunc(stable, func(a, b rules.Match) int { return cmp.Compare(b.Severity, a.Severity) })
 	a := Alert{
 		Item: item, Source: feed.Publisher, SourceCountry: feed.Country,
-		Severity: matches[0].Rule.Severity, Created: now,
+		Severity: stable[0].Severity, Created: now, Trial: trial,
 	}
-	for _, m := range matches {
-		a.Topics = addNew(a.Topics, m.Rule.Topic)
-		if m.Rule.Law != "" {
-			a.Laws = addNew(a.Laws, m.Rule.Law)
+	for _, m := range stable {
+		a.Topics = addNew(a.Topics, m.Topic)
+		if m.Law != "" {
+			a.Laws = addNew(a.Laws, m.Law)
 		}
-		for _, c := range m.Rule.Countries {
+		for _, c := range m.Countries {
 			a.Countries = addNew(a.Countries, c)
 		}
 		a.Reasons = append(a.Reasons, Reason{Rule: m.Rule.ID, Title: m.Rule.Title, Words: words(item, m.Spans)})
 	}
 	a.Topics = mainFirst(a.Topics)
-	a.Stage = stage(a.Topics[0], matches)
+	a.Stage = stage(a.Topics[0], stable)
 	return a, true
 }
 
@@ -97,10 +107,10 @@ func stage(topic rules.Topic, matches []rules.Match) rules.Stage {
 	var found rules.Stage
 	for _, m := range matches {
 		switch {
-		case m.Rule.Topic != topic || m.Rule.Stage == "":
+		case m.Topic != topic || m.Stage == "":
 		case found == "":
-			found = m.Rule.Stage
-		case found != m.Rule.Stage:
+			found = m.Stage
+		case found != m.Stage:
 			return ""
 		}
 	}
@@ -111,13 +121,19 @@ func stage(topic rules.Topic, matches []rules.Match) rules.Stage {
 func words(item feeds.Item, spans []rules.Span) []string {
 	var found []string
 	for _, s := range spans {
-		text := item.Title
-		if s.Field == rules.Summary {
-			text = item.Summary
-		}
-		found = addNew(found, text[s.Start:s.End])
+		found = addNew(found, textOf(item, s.Field)[s.Start:s.End])
 	}
 	return found
+}
+
+func textOf(item feeds.Item, f rules.Field) string {
+	switch f {
+	case rules.Title:
+		return item.Title
+	case rules.Summary:
+		return item.Summary
+	}
+	return item.Body
 }
 
 func addNew[T comparable](list []T, v T) []T {

@@ -13,7 +13,12 @@ import (
 
 var now = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 
-func match(r rules.Rule, spans ...rules.Span) rules.Match { return rules.Match{Rule: r, Spans: spans} }
+// match is what the rules package makes of a rule that matched.
+func match(r rules.Rule, spans ...rules.Span) rules.Match {
+	return rules.Match{
+		Rule: r, Countries: r.Countries, Stage: r.Stage, Severity: r.Severity, Topic: r.Topic, Law: r.Law, Spans: spans,
+	}
+}
 
 func TestJudge(t *testing.T) {
 	item := feeds.Item{Title: "Draft cybercrime law returns", Summary: "The draft was shelved in 2014."}
@@ -141,10 +146,31 @@ func TestRouteOncePerDestination(t *testing.T) {
 	topic := chat.Destination{Platform: "telegram", Channel: "1", Topic: "2"}
 	got := alert.Route(alert.Alert{Severity: rules.Low}, []alert.Subscription{
 		{To: tg}, {To: tg}, {To: topic}, {To: chat.Destination{Platform: "discord", Channel: "3"}, Floor: rules.High},
-	}, now)
+	}, nil, now)
 	want := []alert.Delivery{{To: tg, Due: now}, {To: topic, Due: now}}
 	if !slices.Equal(got, want) {
 		t.Errorf("Route = %v, want %v", got, want)
+	}
+}
+
+func TestTrial(t *testing.T) {
+	stable := rules.Rule{ID: "stable", Topic: rules.Attack, Severity: rules.Low, Status: rules.Stable}
+	trial := rules.Rule{ID: "trial", Topic: rules.Shutdown, Severity: rules.Critical, Status: rules.Test}
+	admin := chat.Destination{Platform: "telegram", Channel: "9"}
+	everyone := []alert.Subscription{{To: chat.Destination{Platform: "telegram", Channel: "1"}}}
+	both, _ := alert.Judge(feeds.Item{}, feeds.Feed{}, []rules.Match{match(trial), match(stable)}, now)
+	if both.Trial || len(both.Reasons) != 1 || both.Severity != rules.Low {
+		t.Errorf("alert of both = %+v, want the stable rule's alone", both)
+	}
+	if got := alert.Route(both, everyone, []chat.Destination{admin}, now); len(got) != 1 || got[0].To != everyone[0].To {
+		t.Errorf("route of both = %v, want the subscriber", got)
+	}
+	alone, ok := alert.Judge(feeds.Item{}, feeds.Feed{}, []rules.Match{match(trial)}, now)
+	if !ok || !alone.Trial {
+		t.Errorf("alert of a rule on trial = %+v, want one marked so", alone)
+	}
+	if got := alert.Route(alone, everyone, []chat.Destination{admin}, now); len(got) != 1 || got[0].To != admin {
+		t.Errorf("route of a rule on trial = %v, want the admin alone", got)
 	}
 }
 

@@ -33,7 +33,7 @@ func Message(a Alert) chat.Message {
 
 // kicker is the line that answers where, what, under which law, at what stage.
 func kicker(a Alert) string {
-	parts := []string{}
+	var parts []string
 	for _, c := range a.Countries {
 		parts = append(parts, Flag(c)+" "+CountryName(c))
 	}
@@ -46,6 +46,9 @@ func kicker(a Alert) string {
 	}
 	if a.Stage != "" {
 		parts = append(parts, StageName(a.Stage))
+	}
+	if a.Trial {
+		parts = append([]string{"Rule on trial"}, parts...)
 	}
 	return strings.Join(parts, " · ")
 }

@@ -36,9 +36,15 @@ func (s Subscription) Wants(a Alert) bool {
 }
 
 // Route gives the deliveries of an alert: one for each destination, however many of its subscriptions
-// ask for it.
-func Route(a Alert, subscriptions []Subscription, now time.Time) []Delivery {
+// ask for it. An alert of rules on trial goes to the admins and to nobody else.
+func Route(a Alert, subscriptions []Subscription, admins []chat.Destination, now time.Time) []Delivery {
 	var deliveries []Delivery
+	if a.Trial {
+		for _, to := range admins {
+			deliveries = append(deliveries, Delivery{To: to, Due: now})
+		}
+		return deliveries
+	}
 	for _, s := range subscriptions {
 		known := slices.ContainsFunc(deliveries, func(d Delivery) bool { return d.To == s.To })
 		if !known && s.Wants(a) {

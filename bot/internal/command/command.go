@@ -97,8 +97,6 @@ func usage(c chat.Command, complaint string) chat.Message {
 func ago(t, now time.Time) string {
 	d := now.Sub(t)
 	switch {
-	case t.IsZero():
-		return "never"
 	case d < time.Minute:
 		return "just now"
 	case d < time.Hour:

@@ -32,7 +32,8 @@ func (t *Table) status(ctx context.Context, r chat.Request) (chat.Message, error
 	if err != nil {
 		return chat.Message{}, err
 	}
-	feedField, broken, err := t.feedHealth(ctx, time.Now())
+	admin := slices.Contains(t.Admins, r.From)
+	feedField, broken, err := t.feedHealth(ctx, time.Now(), admin)
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -48,7 +49,7 @@ func (t *Table) status(ctx context.Context, r chat.Request) (chat.Message, error
 		},
 	}
 	m.Body = broken
-	if slices.Contains(t.Admins, r.From) {
+	if admin {
 		for _, q := range queues {
 			m.Body = append(m.Body, queueLine(q))
 		}
@@ -106,8 +107,9 @@ func queueLine(q store.Queue) chat.Paragraph {
 	return chat.Paragraph{{Text: q.To.String(), Style: chat.Code}, {Text: text}}
 }
 
-// feedHealth counts feeds that are well, broken, quiet and not yet read, and names the broken ones.
-func (t *Table) feedHealth(ctx context.Context, now time.Time) (chat.Field, []chat.Paragraph, error) {
+// feedHealth counts feeds that are well, broken, quiet and not yet read, and names the broken ones. Only
+// admins see why: the reasons may hold addresses inside the network that the bot runs in.
+func (t *Table) feedHealth(ctx context.Context, now time.Time, admin bool) (chat.Field, []chat.Paragraph, error) {
 	states, err := t.Store.FeedStates(ctx)
 	if err != nil {
 		return chat.Field{}, nil, err
@@ -123,7 +125,11 @@ func (t *Table) feedHealth(ctx context.Context, now time.Time) (chat.Field, []ch
 		h := healthOf(state, last[f.ID], now)
 		counts[h]++
 		if h == isBroken && counts[h] <= namedFeeds {
-			broken = append(broken, brokenLine(f, state, now))
+			line := brokenLine(f, state, now)
+			if admin {
+				line = append(line, chat.Span{Text: ": " + state.Error})
+			}
+			broken = append(broken, line)
 		}
 	}
 	var parts []string
@@ -136,7 +142,10 @@ func (t *Table) feedHealth(ctx context.Context, now time.Time) (chat.Field, []ch
 }
 
 func brokenLine(f feeds.Feed, state store.FeedState, now time.Time) chat.Paragraph {
-	text := fmt.Sprintf(" %s; last read %s", state.Error, ago(state.Succeeded, now))
+	text := " never read"
+	if !state.Succeeded.IsZero() {
+		text = " last read " + ago(state.Succeeded, now)
+	}
 	return chat.Paragraph{{Text: f.ID, Style: chat.Code}, {Text: text}}
 }
 

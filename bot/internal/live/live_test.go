@@ -90,11 +90,44 @@ func TestWatch(t *testing.T) {
 			if step.text != "" {
 				save(t, dir, step.text)
 			}
-			time.Sleep(10 * time.Second)
+			time.Sleep(3 * time.Second) // as promised
 			synctest.Wait()
 			if got := strings.Join(reports, "|"); got != step.want {
 				t.Errorf("%s: reports = %q, want %q", step.name, got, step.want)
 			}
 		}
 	})
+}
+
+func TestOpenKept(t *testing.T) {
+	kept := filepath.Join(t.TempDir(), "last-good")
+	dir := t.TempDir()
+	save(t, dir, "bad")
+	if _, _, err := live.OpenKept(os.DirFS(dir), kept, parse); err == nil {
+		t.Fatal("a bad directory without a copy gave no error")
+	}
+	save(t, dir, "one")
+	d, bad, err := live.OpenKept(os.DirFS(dir), kept, parse)
+	if bad != nil || err != nil {
+		t.Fatalf("a good directory gave %v, %v", bad, err)
+	}
+	if err := d.Keep(kept); err != nil {
+		t.Fatal(err)
+	}
+	// A bad edit is not kept, and the bot that is started again comes up with the last good files.
+	save(t, dir, "bad")
+	if err := d.Keep(kept); err == nil {
+		t.Error("bad files were kept")
+	}
+	d, bad, err = live.OpenKept(os.DirFS(dir), kept, parse)
+	if err != nil || bad == nil {
+		t.Fatalf("after a bad edit: %v, %v, want the edit's error beside a good value", bad, err)
+	}
+	if got := d.Get().text; got != "one" {
+		t.Errorf("in force = %q, want the last good %q", got, "one")
+	}
+	save(t, dir, "two")
+	if err := d.Reload(); err != nil || d.Get().text != "two" {
+		t.Errorf("after mending: %q, %v, want %q", d.Get().text, err, "two")
+	}
 }

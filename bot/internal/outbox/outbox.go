@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -23,6 +24,8 @@ const (
 	sendTimeout = 30 * time.Second
 	// notedTimeout bounds the note of an outcome.
 	notedTimeout = 30 * time.Second
+	// noteAgain is how long after a note that failed it is tried again.
+	noteAgain = 10 * time.Second
 )
 
 // An Outbox delivers. Its methods are safe for concurrent use.
@@ -37,6 +40,13 @@ type Outbox struct {
 	busy    map[chat.Destination]bool // destinations with a worker
 	held    map[string]time.Time      // platforms that take nothing before
 	refused map[string]bool           // platforms that refuse our token, of which the admins were told
+	unnoted map[chat.Destination]unnoted
+}
+
+// An unnoted is a result that the store would not take, and when it is to be noted again.
+type unnoted struct {
+	result
+	again time.Time
 }
 
 // New makes an outbox that sends through the platforms, by name, and tells the admins what they must know.
@@ -44,6 +54,7 @@ func New(s *store.Store, platforms map[string]chat.Platform, admins []chat.Desti
 	return &Outbox{
 		store: s, platforms: platforms, admins: admins, log: log,
 		busy: make(map[chat.Destination]bool), held: make(map[string]time.Time), refused: make(map[string]bool),
+		unnoted: make(map[chat.Destination]unnoted),
 	}
 }
 
@@ -70,14 +81,21 @@ func (o *Outbox) Flush(ctx context.Context) (started int, err error) {
 // Wait returns when no send is under way. Flush must not be called meanwhile.
 func (o *Outbox) Wait() { o.sending.Wait() }
 
-// Drain flushes until nothing more is due, and waits for it. What is on hold stays on the list.
+// Drain flushes until nothing more is due, and waits for it. What is on hold stays on the list. It is an
+// error if an outcome could not be noted.
 func (o *Outbox) Drain(ctx context.Context) error {
 	for {
 		started, err := o.Flush(ctx)
 		o.Wait()
-		if err != nil || started == 0 || ctx.Err() != nil {
-			return err
+		if err == nil && started > 0 && ctx.Err() == nil {
+			continue
 		}
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if n := len(o.unnoted); n > 0 {
+			err = errors.Join(err, fmt.Errorf("outcomes that could not be noted: %d; these alerts may be posted again", n))
+		}
+		return err
 	}
 }
 
@@ -98,11 +116,13 @@ func (o *Outbox) TellAdmins(ctx context.Context, m chat.Message) {
 	}
 }
 
-// claim takes a destination for one worker. It refuses one that has a worker, or whose platform holds.
+// claim takes a destination for one worker. It refuses one that has a worker, whose platform holds, or
+// whose last outcome is to be noted first and cannot be yet.
 func (o *Outbox) claim(to chat.Destination) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.busy[to] || time.Now().Before(o.held[to.Platform]) {
+	now := time.Now()
+	if o.busy[to] || now.Before(o.held[to.Platform]) || now.Before(o.unnoted[to].again) {
 		return false
 	}
 	o.busy[to] = true
@@ -143,6 +163,10 @@ func (o *Outbox) onHold(platform string) bool {
 // is read only now that the destination is claimed: an older list may name what another worker has
 // sent meanwhile.
 func (o *Outbox) work(ctx context.Context, to chat.Destination) {
+	if err := o.settle(ctx, to); err != nil {
+		o.log.Error("outcome was not noted; nothing more is sent there until it is", "to", to, "err", err)
+		return
+	}
 	for {
 		queue, err := o.store.Due(ctx, to, time.Now(), batch)
 		if err != nil && ctx.Err() == nil {
@@ -157,7 +181,7 @@ func (o *Outbox) work(ctx context.Context, to chat.Destination) {
 			}
 			goOn, err := o.deliver(ctx, p)
 			if err != nil {
-				o.log.Error("outcome was not noted; the alert may be posted again", "to", to, "alert", p.Alert.ID, "err", err)
+				o.log.Error("outcome was not noted; nothing more is sent there until it is", "to", to, "alert", p.Alert.ID, "err", err)
 			}
 			if err != nil || !goOn {
 				return
@@ -166,31 +190,28 @@ func (o *Outbox) work(ctx context.Context, to chat.Destination) {
 	}
 }
 
-// deliver sends one alert and notes what became of it. It reports whether the next may follow.
-func (o *Outbox) deliver(ctx context.Context, p store.Pending) (goOn bool, err error) {
-	id, sendErr := o.send(ctx, p)
-	now := time.Now()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notedTimeout)
-	defer cancel()
-	o.holdPlatform(ctx, p.To.Platform, sendErr, now)
-	next := decide(p, sendErr, now)
-	switch next.act {
-	case sent:
-		o.log.Info("posted", "alert", p.Alert.ID, "to", p.To, "message", id)
-		return true, o.store.Sent(ctx, p.Delivery, id, now)
-	case drop:
-		o.log.Error("alert dropped", "alert", p.Alert.ID, "to", p.To, "err", sendErr)
-		o.TellAdmins(ctx, droppedNote(p, sendErr))
-		return true, o.store.Drop(ctx, p.Delivery, sendErr.Error(), now)
-	}
-	o.log.Warn("not posted yet", "alert", p.Alert.ID, "to", p.To, "again", next.setback.Until.UTC().Format(time.RFC3339), "err", sendErr)
-	suspended, err := o.store.Retry(ctx, p.Delivery, next.setback)
-	if suspended {
-		o.TellAdmins(ctx, suspendedNote(p.To, sendErr))
-	}
-	return false, err
+// A result is what one send came to.
+type result struct {
+	pending store.Pending
+	id      string // of the posted message
+	err     error
+	at      time.Time
 }
 
+// deliver sends one alert and notes what became of it. It reports whether the next may follow.
+func (o *Outbox) deliver(ctx context.Context, p store.Pending) (goOn bool, err error) {
+	r := result{pending: p}
+	r.id, r.err = o.send(ctx, p)
+	r.at = time.Now()
+	if goOn, err = o.note(ctx, r); err != nil {
+		o.keep(r)
+	}
+	o.holdPlatform(ctx, p.To.Platform, r.err, r.at)
+	return goOn, err
+}
+
+// send calls the platform. A panic there is a message that we cannot write: it is given up, or else it
+// would stop the bot again after every start.
 func (o *Outbox) send(ctx context.Context, p store.Pending) (id string, err error) {
 	platform, ok := o.platforms[p.To.Platform]
 	if !ok {
@@ -198,7 +219,66 @@ func (o *Outbox) send(ctx context.Context, p store.Pending) (id string, err erro
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
+	defer func() {
+		if v := recover(); v != nil {
+			o.log.Error("panic", "alert", p.Alert.ID, "to", p.To, "value", v, "stack", string(debug.Stack()))
+			err = fmt.Errorf("this bot has a bug that the alert brings out: %w", chat.ErrRejected)
+		}
+	}()
 	return platform.Send(ctx, p.To, p.Key, alert.Message(p.Alert))
+}
+
+// note writes down what a send came to, and then tells the admins what they must know. It reports
+// whether the next alert may follow.
+func (o *Outbox) note(ctx context.Context, r result) (goOn bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notedTimeout)
+	defer cancel()
+	p := r.pending
+	next := decide(p, r.err, r.at)
+	switch next.act {
+	case sent:
+		o.log.Info("posted", "alert", p.Alert.ID, "to", p.To, "message", r.id)
+		return true, o.store.Sent(ctx, p.Delivery, r.id, r.at)
+	case drop:
+		o.log.Error("alert dropped", "alert", p.Alert.ID, "to", p.To, "err", r.err)
+		if err := o.store.Drop(ctx, p.Delivery, r.err.Error(), r.at); err != nil {
+			return false, err
+		}
+		o.TellAdmins(ctx, droppedNote(p, r.err))
+		return true, nil
+	}
+	o.log.Warn("not posted yet", "alert", p.Alert.ID, "to", p.To, "again", next.setback.Until.UTC().Format(time.RFC3339), "err", r.err)
+	suspended, err := o.store.Retry(ctx, p.Delivery, next.setback)
+	if suspended {
+		o.TellAdmins(ctx, suspendedNote(p.To, r.err))
+	}
+	return false, err
+}
+
+// keep remembers a result that could not be noted, and leaves its destination alone for a while.
+func (o *Outbox) keep(r result) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.unnoted[r.pending.To] = unnoted{r, time.Now().Add(noteAgain)}
+}
+
+// settle notes the result of an earlier send that could not be noted then, as on a full disk. Until it
+// is noted nothing more may go to the destination, or it would get the same alert again and again.
+func (o *Outbox) settle(ctx context.Context, to chat.Destination) error {
+	o.mu.Lock()
+	u, waits := o.unnoted[to]
+	o.mu.Unlock()
+	if !waits {
+		return nil
+	}
+	if _, err := o.note(ctx, u.result); err != nil {
+		o.keep(u.result)
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.unnoted, to)
+	return nil
 }
 
 // holdPlatform stops a platform that refuses our token, or that told us to wait everywhere.

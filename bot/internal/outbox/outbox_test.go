@@ -42,6 +42,9 @@ func (p *scripted) Send(_ context.Context, to chat.Destination, _ string, m chat
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tries[to.Channel]++
+	if m.Title == "panic" {
+		panic("a message that we cannot write")
+	}
 	if queue := p.errs[to.Channel]; len(queue) > 0 {
 		p.errs[to.Channel] = queue[1:]
 		if queue[0] != nil {
@@ -85,7 +88,13 @@ func to(channel string) chat.Destination {
 // bench is an outbox over a real store with one scripted platform; the channel "admin" is told of trouble.
 func bench(t *testing.T, titles []string, channels ...string) (*outbox.Outbox, *store.Store, *scripted) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "bot.db"))
+	return benchAt(t, filepath.Join(t.TempDir(), "bot.db"), titles, channels...)
+}
+
+// benchAt is bench with the database at a path.
+func benchAt(t *testing.T, path string, titles []string, channels ...string) (*outbox.Outbox, *store.Store, *scripted) {
+	t.Helper()
+	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

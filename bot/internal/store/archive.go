@@ -21,9 +21,10 @@ type Filter struct {
 	Limit int
 }
 
-// Latest returns the newest alerts, by the date of the item, newest first.
+// Latest returns the newest alerts, by the date of the item, newest first; those of rules on trial are
+// left out.
 func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
-	alerts, err := s.alerts(ctx, `
+	alerts, err := s.alerts(ctx, `a.trial = 0 AND
 		($1 = '' OR EXISTS (SELECT 1 FROM alert_countries c WHERE c.alert = a.id AND c.country = $1)) AND
 		($2 = '' OR EXISTS (SELECT 1 FROM alert_topics t WHERE t.alert = a.id AND t.topic = $2))
 		ORDER BY COALESCE(i.published, i.seen) DESC, a.id DESC LIMIT $3`, f.Country, f.Topic, f.Limit)
@@ -36,7 +37,7 @@ func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
 // alerts reads the alerts that satisfy a condition on a (alerts) and i (items).
 func (s *Store) alerts(ctx context.Context, where string, args ...any) ([]alert.Alert, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT a.id, i.id, a.source, a.source_country, a.laws, a.stage, a.severity, a.reasons, a.created,
+		SELECT a.id, i.id, a.source, a.source_country, a.laws, a.stage, a.severity, a.reasons, a.trial, a.created,
 			i.feed, i.title, i.summary, i.link, i.language, i.published, i.seen
 		FROM alerts a JOIN items i ON i.id = a.item WHERE `+where, args...)
 	alerts, err := collect(rows, err, scanAlert)
@@ -56,7 +57,7 @@ func scanAlert(r *sql.Rows) (alert.Alert, error) {
 	var laws, reasons string
 	var item int64
 	var created, published, seen sql.NullInt64
-	err := r.Scan(&a.ID, &item, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &created,
+	err := r.Scan(&a.ID, &item, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &a.Trial, &created,
 		&a.Item.Feed, &a.Item.Title, &a.Item.Summary, &a.Item.Link, &a.Item.Language, &published, &seen)
 	if err != nil {
 		return a, err
@@ -108,12 +109,17 @@ type Post struct {
 	Error   string
 }
 
-// Trace looks an item up by its link or by the number of its alert. It reports false if there is none.
+// Trace looks an item up by its link, or with "" by the number of its alert. It reports false if there is none.
 func (s *Store) Trace(ctx context.Context, link string, alertID int64) (Trace, bool, error) {
 	var item, story sql.NullInt64
-	err := s.read.QueryRowContext(ctx, `
-		SELECT i.id, i.story FROM items i LEFT JOIN alerts a ON a.item = i.id
-		WHERE ($1 <> '' AND i.link = $1) OR a.id = $2 ORDER BY i.id LIMIT 1`, link, alertID).Scan(&item, &story)
+	row := s.read.QueryRowContext(ctx, `SELECT i.id, i.story FROM alerts a JOIN items i ON i.id = a.item WHERE a.id = $1`, alertID)
+	if link != "" {
+		// Of several items with one link the ones that alerted come first.
+		row = s.read.QueryRowContext(ctx, `
+			SELECT i.id, i.story FROM items i LEFT JOIN alerts a ON a.item = i.id WHERE i.link = $1
+			ORDER BY CASE WHEN a.id IS NULL THEN 1 ELSE 0 END, i.id LIMIT 1`, link)
+	}
+	err := row.Scan(&item, &story)
 	if err == sql.ErrNoRows {
 		return Trace{}, false, nil
 	}
@@ -168,6 +174,43 @@ func (s *Store) posts(ctx context.Context, alertID int64) ([]Post, error) {
 		p.Sent = fromMillis(at)
 		return p, p.To.UnmarshalText([]byte(to))
 	})
+}
+
+// CountItems counts the items seen since a time.
+func (s *Store) CountItems(ctx context.Context, since time.Time) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM items WHERE seen >= $1`, since.UnixMilli()).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count items: %w", err)
+	}
+	return n, nil
+}
+
+// EachItem passes every item seen since a time to do, the newest first, and stops at the first error.
+// The items come without keys and kind.
+func (s *Store) EachItem(ctx context.Context, since time.Time, do func(feeds.Item) error) error {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT feed, title, summary, link, language, published, seen FROM items
+		WHERE seen >= $1 ORDER BY id DESC`, since.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("read items: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var item feeds.Item
+		var published, seen sql.NullInt64
+		err := rows.Scan(&item.Feed, &item.Title, &item.Summary, &item.Link, &item.Language, &published, &seen)
+		if err != nil {
+			return fmt.Errorf("read items: %w", err)
+		}
+		item.Published, item.Seen = fromMillis(published), fromMillis(seen)
+		if err := do(item); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read items: %w", err)
+	}
+	return nil
 }
 
 // Totals count what the bot has done since its database was made.

@@ -110,14 +110,10 @@ type Setback struct {
 // With Suspend the destination is marked until a send succeeds; Retry then reports whether that is new.
 func (s *Store) Retry(ctx context.Context, d alert.Delivery, b Setback) (newlySuspended bool, err error) {
 	err = s.deliver(ctx, d, "note retry", func(tx *sql.Tx) error {
-		unknown := 0
-		if b.Unknown {
-			unknown = 1
-		}
 		_, err := tx.ExecContext(ctx, `
 			UPDATE deliveries SET tries = tries + 1, first_try = COALESCE(first_try, $1),
 				unknown = unknown + $2, error = $3
-			WHERE id = $4`, b.At.UnixMilli(), unknown, b.Reason, d.ID)
+			WHERE id = $4`, b.At.UnixMilli(), flag(b.Unknown), b.Reason, d.ID)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"pressalert/bot/internal/alert"
@@ -19,11 +20,14 @@ type Verdict struct {
 	// Matched is true if any rule matched.
 	Matched bool
 	// Alert is the alert that the item gives rise to, nil if it gives none: nothing matched, or its
-	// story was told before.
+	// story was told before. It may belong to a known story that nobody was told.
 	Alert *alert.Alert
 	// Deliveries are owed for the alert.
 	Deliveries []alert.Delivery
 }
+
+// tells reports whether subscribers are told of the story.
+func (v Verdict) tells() bool { return v.Alert != nil && !v.Alert.Trial && len(v.Deliveries) > 0 }
 
 // A Tally counts what Record kept.
 type Tally struct {
@@ -61,12 +65,15 @@ func (s *Store) Record(ctx context.Context, state FeedState, items []feeds.Item,
 }
 
 func recentStories(ctx context.Context, tx *sql.Tx, now time.Time) ([]alert.Story, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, title, opened FROM stories WHERE opened >= $1 ORDER BY id`,
+	rows, err := tx.QueryContext(ctx, `
+		SELECT s.id, s.title, s.opened, EXISTS (
+			SELECT 1 FROM alerts a JOIN deliveries d ON d.alert = a.id WHERE a.story = s.id AND a.trial = 0)
+		FROM stories s WHERE s.opened >= $1 ORDER BY s.id`,
 		now.Add(-alert.JoinWindow).UnixMilli())
 	return collect(rows, err, func(r *sql.Rows) (alert.Story, error) {
 		var s alert.Story
 		var opened sql.NullInt64
-		err := r.Scan(&s.ID, &s.Title, &opened)
+		err := r.Scan(&s.ID, &s.Title, &opened, &s.Told)
 		s.Opened = fromMillis(opened)
 		return s, err
 	})
@@ -92,7 +99,7 @@ func (r *recorder) item(item feeds.Item, decide func(feeds.Item, []alert.Story) 
 	v := decide(item, r.stories)
 	var story sql.NullInt64
 	if v.Matched {
-		if story.Int64, err = r.story(v.Story); err != nil {
+		if story.Int64, err = r.story(v.Story, v.tells()); err != nil {
 			return err
 		}
 		story.Valid = true
@@ -136,8 +143,12 @@ func (r *recorder) keys(item int64, keys []feeds.Key) error {
 	return nil
 }
 
-// story returns the id of the story, opening it if it is new.
-func (r *recorder) story(s alert.Story) (int64, error) {
+// story returns the id of the story, opening it if it is new, and remembers whether it is told now.
+func (r *recorder) story(s alert.Story, told bool) (int64, error) {
+	s.Told = s.Told || told
+	if i := slices.IndexFunc(r.stories, func(known alert.Story) bool { return known.ID == s.ID }); i >= 0 {
+		r.stories[i] = s
+	}
 	if s.ID != 0 {
 		return s.ID, nil
 	}
@@ -157,9 +168,10 @@ func (r *recorder) alert(a alert.Alert, item, story int64, deliveries []alert.De
 		return err
 	}
 	id, err := r.insert(`
-		INSERT INTO alerts (story, item, item_key, source, source_country, laws, stage, severity, reasons, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-		story, item, a.Item.Keys[0], a.Source, a.SourceCountry, string(laws), a.Stage, a.Severity, string(reasons), millis(a.Created))
+		INSERT INTO alerts (story, item, item_key, source, source_country, laws, stage, severity, reasons, trial, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
+		story, item, a.Item.Keys[0], a.Source, a.SourceCountry, string(laws), a.Stage, a.Severity, string(reasons),
+		flag(a.Trial), millis(a.Created))
 	if err != nil {
 		return err
 	}

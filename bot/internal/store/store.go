@@ -70,7 +70,8 @@ func source(path, lock string) string {
 		},
 		"_txlock": {lock},
 	}
-	return (&url.URL{Scheme: "file", Opaque: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
+	escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	return (&url.URL{Scheme: "file", Opaque: escaped, RawQuery: q.Encode()}).String()
 }
 
 // private creates the database file for its owner only; SQLite gives its log the same mode.
@@ -125,8 +126,10 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	if err != nil {
 		return err
 	}
+	// After a commit this does nothing. A panic in do must not keep the one connection that writes.
+	defer tx.Rollback()
 	if err := do(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
+		return err
 	}
 	return tx.Commit()
 }
@@ -134,6 +137,14 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 // millis is how times are kept; NULL for the zero time.
 func millis(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
+}
+
+// flag is how yes and no are kept, since not every database has a type for it.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func fromMillis(n sql.NullInt64) time.Time {

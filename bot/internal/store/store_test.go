@@ -380,3 +380,15 @@ func titles(list []store.Pending) string {
 	}
 	return strings.Join(parts, " ")
 }
+
+func TestTraceFindsTheItemThatAlerted(t *testing.T) {
+	s := fresh(t)
+	first, second := item(1), item(2)
+	second.Link = first.Link
+	record(t, s, func(i feeds.Item, _ []alert.Story) store.Verdict { return store.Verdict{Item: i} }, first)
+	record(t, s, owed(tg), second)
+	trace, found, err := s.Trace(t.Context(), first.Link, 0)
+	if err != nil || !found || trace.Alert == nil || trace.Item.Title != second.Title {
+		t.Errorf("trace = %+v, %v, %v, want the second item with its alert", trace, found, err)
+	}
+}

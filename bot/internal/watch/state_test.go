@@ -105,3 +105,22 @@ func TestByHost(t *testing.T) {
 		t.Errorf("groups = %v, want two feeds of a, then b", groups)
 	}
 }
+
+func TestDue(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state store.FeedState
+		want  bool
+	}{
+		{"never read", store.FeedState{}, true},
+		{"its wait is over", store.FeedState{Checked: now.Add(-time.Hour), NextCheck: now}, true},
+		{"its wait is not over", store.FeedState{Checked: now.Add(-time.Hour), NextCheck: now.Add(time.Second)}, false},
+		{"read when the clock was years ahead", store.FeedState{Checked: now.AddDate(9, 0, 0), NextCheck: now.AddDate(9, 0, 1)}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := len(due([]feeds.Feed{{ID: "f"}}, map[string]store.FeedState{"f": c.state}, now)) == 1; got != c.want {
+				t.Errorf("due = %v, want %v", got, c.want)
+			}
+		})
+	}
+}

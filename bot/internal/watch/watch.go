@@ -6,14 +6,17 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"pressalert/bot/internal/alert"
+	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/live"
 	"pressalert/bot/internal/store"
 	"pressalert/feeds"
@@ -28,6 +31,8 @@ type Options struct {
 	Feeds         *live.Dir[feeds.Catalogue]
 	Rules         *live.Dir[rules.Set]
 	Subscriptions []alert.Subscription
+	// Admins get the alerts of rules on trial.
+	Admins []chat.Destination
 	// Workers is how many hosts are read at the same time, at least 1.
 	Workers int
 	// First says which items are posted when a feed is read for the first time.
@@ -76,12 +81,22 @@ func (w *Watch) Poll(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	set := w.Rules.Get()
+	// Feeds that are read for the first time come last. Their items are stored in silence, and what a
+	// feed that we knew before brings in the same poll is news.
+	known, fresh := split(due(w.Feeds.Get().On(), states, time.Now()), states)
+	var report Report
+	err = errors.Join(w.read(ctx, set, known, states, &report), w.read(ctx, set, fresh, states, &report))
+	return report, err
+}
+
+// read reads the feeds of a list and adds what came of it to the report.
+func (w *Watch) read(ctx context.Context, set *rules.Set, list []feeds.Feed, states map[string]store.FeedState, report *Report) error {
 	outcomes := make(chan outcome)
 	var group errgroup.Group
 	group.SetLimit(w.Workers)
 	go func() {
 		defer close(outcomes)
-		for _, host := range byHost(due(w.Feeds.Get().On(), states, time.Now())) {
+		for _, host := range byHost(list) {
 			group.Go(func() error {
 				for _, feed := range host {
 					outcomes <- w.fetch(ctx, feed, states[feed.ID])
@@ -92,22 +107,37 @@ func (w *Watch) Poll(ctx context.Context) (Report, error) {
 		group.Wait() // the functions return no errors
 	}()
 	// Outcomes are taken one by one: joining and writing know no races.
-	var report Report
 	var failed error
 	for o := range outcomes {
 		if ctx.Err() != nil {
 			continue
 		}
-		if err := w.take(ctx, set, o, &report); err != nil {
+		if err := w.take(ctx, set, o, report); err != nil {
 			failed = errors.Join(failed, err)
 		}
 	}
-	return report, failed
+	return failed
 }
 
-// due picks the feeds that may be asked now.
+// due picks the feeds that may be asked now. A wait that was begun in the future is no wait: the clock
+// was wrong then, and the feed would not be read for years.
 func due(list []feeds.Feed, states map[string]store.FeedState, now time.Time) []feeds.Feed {
-	return slices.DeleteFunc(list, func(f feeds.Feed) bool { return states[f.ID].NextCheck.After(now) })
+	return slices.DeleteFunc(list, func(f feeds.Feed) bool {
+		s := states[f.ID]
+		return s.NextCheck.After(now) && !s.Checked.After(now)
+	})
+}
+
+// split divides feeds into those that have given us items before and those that have not.
+func split(list []feeds.Feed, states map[string]store.FeedState) (known, fresh []feeds.Feed) {
+	for _, f := range list {
+		if states[f.ID].FirstRead.IsZero() {
+			fresh = append(fresh, f)
+		} else {
+			known = append(known, f)
+		}
+	}
+	return known, fresh
 }
 
 // byHost groups feeds by their server, the servers in the order of the list.
@@ -139,29 +169,55 @@ func (w *Watch) fetch(ctx context.Context, feed feeds.Feed, state store.FeedStat
 	if state.URL != feed.URL {
 		validators = feeds.Validators{}
 	}
-	now := time.Now()
-	result, err := w.Fetcher.Fetch(ctx, feed, validators, now)
-	state.Checked = now
-	return outcome{feed: feed, state: state, result: result, err: err}
+	o := outcome{feed: feed, state: state}
+	o.state.Checked = time.Now()
+	o.err = w.survive(feed, func() (err error) {
+		o.result, err = w.Fetcher.Fetch(ctx, feed, validators, o.state.Checked)
+		return err
+	})
+	return o
+}
+
+// errPanic marks an error that was a panic of our own code.
+var errPanic = errors.New("this bot has a bug that the feed brings out")
+
+// survive turns a panic of do into an error: what one feed holds must not cost the others.
+func (w *Watch) survive(feed feeds.Feed, do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.Log.Error("panic", "feed", feed.ID, "value", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%w: %v", errPanic, p)
+		}
+	}()
+	return do()
 }
 
 // take writes down what became of one feed.
 func (w *Watch) take(ctx context.Context, set *rules.Set, o outcome, report *Report) error {
 	report.Feeds++
-	if o.err != nil {
-		report.Failed++
-		o.state = failedState(o.state, o.err)
-		w.Log.Warn("feed not read", "feed", o.feed.ID, "failures", o.state.Failures,
-			"again", o.state.NextCheck.UTC().Format(time.RFC3339), "err", o.err)
-		return w.Store.SaveFeedState(ctx, o.state)
+	if o.err == nil {
+		err := w.survive(o.feed, func() error { return w.keep(ctx, set, o, report) })
+		if !errors.Is(err, errPanic) {
+			return err
+		}
+		o.err = err
 	}
+	report.Failed++
+	o.state = failedState(o.state, o.err)
+	w.Log.Warn("feed not read", "feed", o.feed.ID, "failures", o.state.Failures,
+		"again", o.state.NextCheck.UTC().Format(time.RFC3339), "err", o.err)
+	return w.Store.SaveFeedState(ctx, o.state)
+}
+
+// keep records a good answer: new items, what they give rise to, and the feed's state.
+func (w *Watch) keep(ctx context.Context, set *rules.Set, o outcome, report *Report) error {
 	first := o.state.FirstRead.IsZero()
 	o.state = readState(o.state, o.feed.URL, o.result.Validators)
 	if o.result.NotModified {
 		return w.Store.SaveFeedState(ctx, o.state)
 	}
 	items := oldestFirst(o.result.Items)
-	j := judge{feed: o.feed, set: set, subscriptions: w.Subscriptions, now: o.state.Checked}
+	j := judge{feed: o.feed, set: set, subscriptions: w.Subscriptions, admins: w.Admins, now: o.state.Checked}
 	if first {
 		j.silent = silent(items, w.First, o.state.Checked)
 	}
@@ -198,6 +254,7 @@ type judge struct {
 	feed          feeds.Feed
 	set           *rules.Set
 	subscriptions []alert.Subscription
+	admins        []chat.Destination
 	silent        map[feeds.Key]bool
 	now           time.Time
 }
@@ -209,15 +266,18 @@ func (j judge) decide(item feeds.Item, recent []alert.Story) store.Verdict {
 		return v
 	}
 	v.Matched = true
-	story, told := alert.Join(item, recent, j.now)
-	if told {
-		v.Story = story
-		return v
-	}
-	v.Story = alert.Story{Title: cmp.Or(item.Title, item.Summary), Opened: j.now}
-	v.Alert = &a
 	if !j.silent[item.Keys[0]] {
-		v.Deliveries = alert.Route(a, j.subscriptions, j.now)
+		v.Deliveries = alert.Route(a, j.subscriptions, j.admins, j.now)
+	}
+	story, joined := alert.Join(item, recent, j.now)
+	if !joined {
+		story = alert.Story{Title: cmp.Or(item.Title, item.Summary), Opened: j.now}
+	}
+	v.Story = story
+	// A story that no subscriber was told hides no item that is owed: the first contact with a feed is
+	// silent, and a rule on trial tells the admins alone.
+	if !joined || !story.Told && len(v.Deliveries) > 0 && !a.Trial {
+		v.Alert = &a
 	}
 	return v
 }

@@ -3,6 +3,7 @@ package watch_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -83,6 +84,20 @@ func (p *publisher) counts(path string) (asked, notModified int) {
 	return p.asked[path], p.matched[path]
 }
 
+// catalogue lists the feeds at the given paths, without their slash, in this order.
+func (p *publisher) catalogue(t *testing.T, names ...string) *live.Dir[feeds.Catalogue] {
+	t.Helper()
+	list := ""
+	for _, name := range names {
+		list += fmt.Sprintf("[[feed]]\nid = %q\nurl = %q\ncountry = \"KH\"\n", name, p.URL+"/"+name)
+	}
+	dir, err := live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(list)}}, feeds.Parse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 type bench struct {
 	*watch.Watch
 	store     *store.Store
@@ -94,14 +109,6 @@ func newBench(t *testing.T, first watch.FirstContact) *bench {
 	t.Helper()
 	p := newPublisher(t)
 	addr := strings.TrimPrefix(p.URL, "http://")
-	list := ""
-	for _, name := range []string{"a", "b"} {
-		list += fmt.Sprintf("[[feed]]\nid = %q\nurl = %q\ncountry = \"KH\"\n", name, p.URL+"/"+name)
-	}
-	catalogue, err := live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(list)}}, feeds.Parse)
-	if err != nil {
-		t.Fatal(err)
-	}
 	set, err := live.Open(fstest.MapFS{"rules.toml": {Data: []byte(ruleFile)}}, rules.Parse)
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +128,7 @@ func newBench(t *testing.T, first watch.FirstContact) *bench {
 		}
 	})
 	return &bench{store: s, publisher: p, Watch: watch.New(watch.Options{
-		Store: s, Fetcher: fetcher, Feeds: catalogue, Rules: set, Workers: 2, First: first,
+		Store: s, Fetcher: fetcher, Feeds: p.catalogue(t, "a", "b"), Rules: set, Workers: 2, First: first,
 		Subscriptions: []alert.Subscription{{To: chat.Destination{Platform: "telegram", Channel: "1"}}},
 		Log:           slog.New(slog.DiscardHandler),
 	})}
@@ -164,6 +171,51 @@ func TestSameHeadlineIsOneAlert(t *testing.T) {
 	b.publisher.publish("/a", "Government orders internet shutdown during exams")
 	b.publisher.publish("/b", "Government orders internet shutdown during exams")
 	b.poll(t, report(2, 0, 2, 2, 1, 1))
+}
+
+func TestSilentStoryHidesNothing(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	b.publisher.publish("/a", "Government orders internet shutdown during exams")
+	b.publisher.publish("/b", "Weather")
+	b.poll(t, report(2, 0, 2, 1, 1, 0))
+	// Nobody was told of the story on first contact with a, so b's copy is news, once.
+	b.publisher.publish("/b", "Government orders internet shutdown during exams", "Weather")
+	b.poll(t, report(2, 0, 1, 1, 1, 1))
+	b.publisher.publish("/a", "Government orders internet shutdown during exams (again)", "Government orders internet shutdown, during exams")
+	b.poll(t, report(2, 0, 2, 2, 1, 1))
+}
+
+func TestNewFeedSilencesNoOther(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	b.Feeds = b.publisher.catalogue(t, "a")
+	b.publisher.publish("/a", "Weather")
+	b.poll(t, report(1, 0, 1, 0, 0, 0))
+	// The feed that is new stands first, and carries the same article.
+	b.Feeds = b.publisher.catalogue(t, "b", "a")
+	const item = `<rss version="2.0"><channel><title>x</title><item><title>Internet shutdown</title><link>https://news.example/1</link></item></channel></rss>`
+	b.publisher.mu.Lock()
+	b.publisher.bodies["/a"], b.publisher.bodies["/b"] = item, item
+	b.publisher.mu.Unlock()
+	b.poll(t, report(2, 0, 1, 1, 1, 1))
+}
+
+func TestPanicCostsOnlyItsFeed(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	b.publisher.publish("/a", "x")
+	good := b.Rules
+	var err error
+	if b.Rules, err = live.Open(fstest.MapFS{}, func(fs.FS) (*rules.Set, error) { return nil, nil }); err != nil {
+		t.Fatal(err)
+	}
+	b.Feeds = b.publisher.catalogue(t, "a")
+	b.poll(t, report(1, 1, 0, 0, 0, 0)) // matching with no set panics
+	states, err := b.store.FeedStates(t.Context())
+	if err != nil || states["a"].Failures != 1 || !strings.Contains(states["a"].Error, "bug") {
+		t.Errorf("state = %+v, %v, want that of a broken feed", states["a"], err)
+	}
+	b.Rules, b.Feeds = good, b.publisher.catalogue(t, "b")
+	b.publisher.publish("/b", "y")
+	b.poll(t, report(1, 0, 1, 0, 0, 0))
 }
 
 func TestBrokenFeedCostsOnlyItself(t *testing.T) {

@@ -51,9 +51,11 @@ CREATE TABLE alerts (
 	stage TEXT NOT NULL,
 	severity BIGINT NOT NULL,
 	reasons TEXT NOT NULL,           -- JSON list
+	trial BIGINT NOT NULL,           -- 1 if only rules on trial matched
 	created BIGINT NOT NULL
 );
 CREATE INDEX alerts_item ON alerts (item);
+CREATE INDEX alerts_story ON alerts (story);
 CREATE INDEX alerts_created ON alerts (created);
 
 CREATE TABLE alert_topics (
