@@ -20,13 +20,11 @@ import (
 	"pressalert/bot/internal/chat/telegram"
 	"pressalert/bot/internal/chat/webhook"
 	"pressalert/bot/internal/command"
-	"pressalert/bot/internal/live"
 	"pressalert/bot/internal/outbox"
 	"pressalert/bot/internal/store"
 	"pressalert/bot/internal/watch"
 	"pressalert/feeds"
 	"pressalert/feeds/fetch"
-	"pressalert/feeds/strict"
 	"pressalert/rules"
 )
 
@@ -56,48 +54,6 @@ func (c *cli) override(cfg Config) Config {
 	return cfg
 }
 
-// openRules parses the rules in force: those of the config, or those that ship with the bot.
-func openRules(cfg Config) (*live.Dir[rules.Set], error) {
-	dir, err := directory(cfg.Rules, rules.Library())
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
-	return live.Open(dir, placed(cfg.Rules, rules.Parse))
-}
-
-// openFeeds parses the feeds in force.
-func openFeeds(cfg Config) (*live.Dir[feeds.Catalogue], error) {
-	dir, err := directory(cfg.Feeds, feeds.Library())
-	if err != nil {
-		return nil, fmt.Errorf("feeds: %w", err)
-	}
-	return live.Open(dir, placed(cfg.Feeds, feeds.Parse))
-}
-
-// placed makes the problems that parse finds name the files by the path that an admin can open.
-func placed[T any](dir string, parse func(fs.FS) (*T, error)) func(fs.FS) (*T, error) {
-	return func(fsys fs.FS) (*T, error) {
-		v, err := parse(fsys)
-		var problems strict.Problems
-		if errors.As(err, &problems) {
-			return nil, problems.In(dir)
-		}
-		return v, err
-	}
-}
-
-// directory opens a directory that no link inside it can leave.
-func directory(path string, shipped fs.FS) (fs.FS, error) {
-	if path == "" {
-		return shipped, nil
-	}
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, fmt.Errorf("directory %s cannot be read: %w", path, pathCause(err))
-	}
-	return root.FS(), nil
-}
-
 // dataFile is the path of the database.
 func (cfg Config) dataFile() string { return filepath.Join(cfg.Data, "pressalert.db") }
 
@@ -106,8 +62,8 @@ type bot struct {
 	cfg       Config
 	log       *slog.Logger
 	lock      *flock.Flock
-	rules     *live.Dir[rules.Set]
-	feeds     *live.Dir[feeds.Catalogue]
+	rules     *files[rules.Set]
+	feeds     *files[feeds.Catalogue]
 	store     *store.Store
 	fetcher   *fetch.Fetcher
 	platforms map[string]chat.Platform
@@ -127,10 +83,10 @@ func newBot(ctx context.Context, cfg Config, out io.Writer, log *slog.Logger) (*
 
 func (b *bot) open(ctx context.Context, out io.Writer) error {
 	var err error
-	if b.rules, err = openRules(b.cfg); err != nil {
+	if b.rules, err = openFiles(b.cfg.rulesFiles(), b.cfg.Data, b.log); err != nil {
 		return err
 	}
-	if b.feeds, err = openFeeds(b.cfg); err != nil {
+	if b.feeds, err = openFiles(b.cfg.feedsFiles(), b.cfg.Data, b.log); err != nil {
 		return err
 	}
 	if b.store, err = store.Open(ctx, b.cfg.dataFile()); err != nil {
@@ -148,12 +104,12 @@ func (b *bot) open(ctx context.Context, out io.Writer) error {
 	b.platforms = platforms(b.cfg, out, b.log)
 	b.outbox = outbox.New(b.store, b.platforms, b.cfg.Admins, b.log)
 	b.watch = watch.New(watch.Options{
-		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds, Rules: b.rules,
-		Subscriptions: b.cfg.Subscriptions, Workers: b.cfg.Poll.Workers,
+		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds.Dir, Rules: b.rules.Dir,
+		Subscriptions: b.cfg.Subscriptions, Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
 		First: watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
 		Log:   b.log,
 	})
-	b.commands = &command.Table{Store: b.store, Feeds: b.feeds, Rules: b.rules, Admins: b.cfg.Admins, Log: b.log}
+	b.commands = &command.Table{Store: b.store, Feeds: b.feeds.Dir, Rules: b.rules.Dir, Admins: b.cfg.Admins, Log: b.log}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/chat/webhook"
+	"pressalert/feeds/fetch"
 	"pressalert/feeds/strict"
 	"pressalert/rules"
 )
@@ -76,16 +78,20 @@ func defaultConfig() Config {
 	}
 }
 
-// duration is a time such as "30s" or "48h" in a config file.
+// duration is a time such as "30s", "48h" or "30d" in a config file or on the command line.
 type duration time.Duration
 
 // UnmarshalText reads a duration; it must not be negative.
 func (d *duration) UnmarshalText(text []byte) error {
-	v, err := time.ParseDuration(string(text))
-	if err != nil || v < 0 {
-		return fmt.Errorf("%q is not a time such as \"30s\" or \"48h\"", text)
+	number, unit := string(text), time.Duration(1)
+	if days, ok := strings.CutSuffix(number, "d"); ok {
+		number, unit = days+"h", 24
 	}
-	*d = duration(v)
+	v, err := time.ParseDuration(number)
+	if err != nil || v < 0 || v > math.MaxInt64/unit {
+		return fmt.Errorf("%q is not a time such as \"30s\", \"48h\" or \"30d\"", text)
+	}
+	*d = duration(v * unit)
 	return nil
 }
 
@@ -178,6 +184,9 @@ func (r *configReader) bad(at []any, hint, format string, args ...any) {
 func (r *configReader) read(v configFile) Config {
 	cfg := defaultConfig()
 	cfg.Contact = v.Contact
+	if _, err := fetch.New(fetch.Options{UserAgent: userAgent(v.Contact)}); err != nil {
+		r.bad([]any{"contact"}, `write it like "mailto:desk@newsroom.example"`, "contact %q is not one line of text", v.Contact)
+	}
 	cfg.Data = r.path(v.Data, cfg.Data)
 	cfg.Rules = r.path(v.Rules, "")
 	cfg.Feeds = r.path(v.Feeds, "")
@@ -234,6 +243,11 @@ func (r *configReader) poll(v configFile, poll PollConfig) PollConfig {
 	}
 	poll.Backfill = v.Poll.Backfill
 	poll.Since = time.Duration(v.Poll.Since)
+	for i, host := range v.Poll.AllowHosts {
+		if _, err := fetch.New(fetch.Options{UserAgent: userAgent(""), AllowHosts: []string{host}}); err != nil {
+			r.bad([]any{"poll", "allow_hosts", i}, "", "%v", err)
+		}
+	}
 	poll.AllowHosts = v.Poll.AllowHosts
 	return poll
 }

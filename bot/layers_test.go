@@ -35,7 +35,8 @@ var layers = map[string][]string{
 	"bot/internal/store": {"feeds", "rules", "bot/internal/chat", "bot/internal/alert"},
 	// rank 5
 	"bot/internal/watch": {
-		"feeds", "feeds/fetch", "rules", "bot/internal/live", "bot/internal/alert", "bot/internal/store",
+		"feeds", "feeds/fetch", "rules", "bot/internal/chat", "bot/internal/live", "bot/internal/alert",
+		"bot/internal/store",
 	},
 	"bot/internal/outbox": {"bot/internal/chat", "bot/internal/alert", "bot/internal/store"},
 	"bot/internal/command": {
@@ -76,7 +77,7 @@ var fences = map[string][]string{
 	"golang.org/x/net/html":                            {"feeds/fetch"},
 	"github.com/gofrs/flock":                           {"bot"},
 	"net/http":                                         {"bot", "feeds/fetch", "bot/internal/chat/", "bot/internal/chat"},
-	"os":                                               {"bot", "bot/internal/store"},
+	"os":                                               {"bot", "bot/internal/store", "bot/internal/live"},
 }
 
 func TestLayers(t *testing.T) {

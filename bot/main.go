@@ -27,12 +27,14 @@ type cli struct {
 	Feeds  string `placeholder:"DIR" help:"Directory of feed lists, instead of those that ship with the bot."`
 	Data   string `placeholder:"DIR" help:"Directory of the database. Default: data."`
 
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Read feeds and post alerts until stopped (what runs when no verb is given)."`
-	Demo    demoCmd    `cmd:"" help:"Show what the bot does, on sample feeds, without network or tokens."`
-	Check   checkCmd   `cmd:"" help:"Check config, feeds and rules, and run the rules' examples."`
-	Match   matchCmd   `cmd:"" help:"Try the rules on items from a feed, a file or the command line."`
-	Ask     askCmd     `cmd:"" help:"Ask what people ask in chat, such as latest KH."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" default:"withargs" help:"Read feeds and post alerts until stopped (what runs when no verb is given)."`
+	Demo     demoCmd     `cmd:"" help:"Show what the bot does, on sample feeds, without network or tokens."`
+	Check    checkCmd    `cmd:"" help:"Check config, feeds and rules, and run the rules' examples."`
+	Match    matchCmd    `cmd:"" help:"Try the rules on items from a feed, a file or the command line."`
+	Eval     evalCmd     `cmd:"" help:"Measure the rules on labelled items: precision and recall."`
+	Backtest backtestCmd `cmd:"" help:"Try rules on the bot's own archive, against those in force."`
+	Ask      askCmd      `cmd:"" help:"Ask what people ask in chat, such as latest KH."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // An environment is all that a verb touches outside its arguments.

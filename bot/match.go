@@ -1,8 +1,7 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"pressalert/bot/internal/alert"
 	"pressalert/feeds"
 	"pressalert/feeds/fetch"
+	"pressalert/feeds/lang"
 	"pressalert/rules"
 )
 
@@ -21,7 +20,8 @@ type matchCmd struct {
 	Sources []string `arg:"" optional:"" name:"source" help:"Feed URLs, feed files, or .jsonl files with title, summary and lang on each line."`
 	Title   string   `help:"Title of an item to try."`
 	Summary string   `help:"Summary of the item to try."`
-	Lang    string   `placeholder:"CODE" help:"Language of the item to try, such as km."`
+	Lang    string   `placeholder:"CODE" help:"Language of the item to try, such as km. Default: found out from its script and letters."`
+	Explain bool     `help:"Show for each item why rules matched, and what the nearest others missed."`
 }
 
 // Help is shown by -h.
@@ -44,7 +44,8 @@ func (cmd *matchCmd) Run(env *environment, c *cli) error {
 	if err != nil {
 		return err
 	}
-	m := matcher{out: env.stdout, set: set.Get()}
+	_, isTerminal := terminal(env.stdout)
+	m := matcher{explainer: explainer{env.stdout, isTerminal}, set: set.Get(), explain: cmd.Explain}
 	if cmd.Title != "" || cmd.Summary != "" {
 		m.item(feeds.Item{Title: cmd.Title, Summary: cmd.Summary, Language: cmd.Lang})
 	}
@@ -65,7 +66,7 @@ func (cmd *matchCmd) source(env *environment, cfg Config, source string, each fu
 	case strings.HasPrefix(source, "http://"), strings.HasPrefix(source, "https://"):
 		items, err = fetchItems(env, cfg, source)
 	case filepath.Ext(source) == ".jsonl":
-		return readLines(source, each)
+		return readLines(source, func(row labelledItem) error { each(row.item()); return nil })
 	default:
 		items, err = readFeedFile(source)
 	}
@@ -109,56 +110,30 @@ func readFeedFile(path string) ([]feeds.Item, error) {
 	return fetch.Parse(fetch.Document{Body: body}, feeds.Feed{ID: path}, time.Now())
 }
 
-// maxLine bounds one line of a .jsonl file in bytes.
-const maxLine = 1 << 20
-
-// readLines reads items, one JSON object a line, with further keys ignored.
-func readLines(path string, each func(feeds.Item)) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w", path, pathCause(err))
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, maxLine)
-	number := 0
-	for lines.Scan() {
-		number++
-		if len(strings.TrimSpace(lines.Text())) == 0 {
-			continue
-		}
-		var row struct {
-			Title   string `json:"title"`
-			Summary string `json:"summary"`
-			Lang    string `json:"lang"`
-			URL     string `json:"url"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			return fmt.Errorf("%s:%d: not a JSON object with title, summary and lang: %w", path, number, err)
-		}
-		each(feeds.Item{Title: row.Title, Summary: row.Summary, Language: row.Lang, Link: row.URL})
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s:%d: %w", path, number+1, err)
-	}
-	return nil
-}
-
-// A matcher prints the items that match and counts all.
+// A matcher prints the items that match, or explains every item, and counts all.
 type matcher struct {
-	out            io.Writer
+	explainer
 	set            *rules.Set
+	explain        bool
 	items, matched int
 }
 
 func (m *matcher) item(item feeds.Item) {
 	m.items++
-	a, ok := alert.Judge(item, feeds.Feed{}, m.set.Match(item), time.Time{})
-	if !ok {
+	if item.Language == "" {
+		item.Language = lang.Of(item.Title+". "+item.Summary, nil)
+	}
+	a, ok := judge(m.set, item)
+	if ok {
+		m.matched++
+	}
+	if ok || m.explain {
+		fmt.Fprintln(m.out, printable(cmp.Or(item.Title, item.Summary)))
+	}
+	if m.explain {
+		m.explainer.item(m.set, item)
 		return
 	}
-	m.matched++
-	fmt.Fprintln(m.out, printable(item.Title))
 	for _, r := range a.Reasons {
 		fmt.Fprintf(m.out, "    %s: %s\n", r.Rule, printable(strings.Join(r.Words, ", ")))
 	}

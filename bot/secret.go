@@ -53,7 +53,7 @@ func (s secretSource) resolve(getenv func(string) string) (Secret, error) {
 	case !s.value.IsZero() && s.file != "":
 		return Secret{}, fmt.Errorf("set here and in the file %s; keep one of the two", s.file)
 	case !s.value.IsZero():
-		return s.value, nil
+		return Secret{strings.TrimSpace(s.value.value)}, nil
 	case s.file != "":
 		return readSecret(s.file)
 	}

@@ -11,15 +11,14 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"pressalert/bot/internal/chat"
-	"pressalert/bot/internal/live"
 	"pressalert/feeds"
 	"pressalert/rules"
 )
 
 type serveCmd struct {
-	Once     bool           `help:"Read the feeds once, post what is due, and stop: for a cron job of the system's own."`
-	Backfill *int           `placeholder:"N" help:"Post the newest N items of a feed that is read for the first time. Default: none; they are only stored."`
-	Since    *time.Duration `placeholder:"TIME" help:"Post the items of a new feed that are younger than this, such as 48h."`
+	Once     bool      `help:"Read the feeds once, post what is due, and stop: for a cron job of the system's own."`
+	Backfill *int      `placeholder:"N" help:"Post the newest N items of a feed that is read for the first time. Default: none; they are only stored."`
+	Since    *duration `placeholder:"TIME" help:"Post the items of a new feed that are younger than this, such as 48h or 7d."`
 }
 
 // Help is shown by -h.
@@ -42,7 +41,7 @@ func (cmd *serveCmd) Run(env *environment, c *cli) error {
 		cfg.Poll.Backfill = max(*cmd.Backfill, 0)
 	}
 	if cmd.Since != nil {
-		cfg.Poll.Since = max(*cmd.Since, 0)
+		cfg.Poll.Since = time.Duration(*cmd.Since)
 	}
 	b, err := newBot(env.ctx, cfg, env.stdout, env.log)
 	if err != nil {
@@ -77,12 +76,8 @@ func (b *bot) once(ctx context.Context) error {
 func (b *bot) serve(env *environment) error {
 	ctx := env.ctx
 	logger := cronLog{b.log}
-	// A job that panics is logged and comes again; one that still runs is not started twice.
-	chain := func(do func(context.Context)) cron.Job {
-		return cron.NewChain(cron.Recover(logger), cron.SkipIfStillRunning(cron.DiscardLogger)).
-			Then(cron.FuncJob(func() { do(ctx) }))
-	}
-	poll, flush := chain(b.pollAndFlush), chain(b.flush)
+	poll := job(logger, func() { b.pollAndFlush(ctx) })
+	flush := job(logger, func() { b.flush(ctx) })
 	schedule := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger))
 	if _, err := schedule.AddJob(b.cfg.Poll.Schedule, poll); err != nil {
 		return fmt.Errorf("schedule %q: %w", b.cfg.Poll.Schedule, err)
@@ -103,6 +98,12 @@ func (b *bot) serve(env *environment) error {
 	<-schedule.Stop().Done()
 	group.Wait()
 	return nil
+}
+
+// job makes a job of do. One that panics is logged and comes again; one that still runs is not started
+// twice. The order matters: the guard against two at once never lets go of a job that panics through it.
+func job(log cronLog, do func()) cron.Job {
+	return cron.NewChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(log)).Then(cron.FuncJob(do))
 }
 
 // poll reads the feeds that are due and says what came of it.
@@ -142,59 +143,35 @@ func (b *bot) listen(ctx context.Context, name string, platform chat.Platform) {
 	}
 }
 
-// reloadOnChange watches the directories that people edit; what ships with the bot cannot change.
+// reloadOnChange watches the directories that people edit.
 func (b *bot) reloadOnChange(ctx context.Context) {
+	tell := func(m chat.Message) { b.outbox.TellAdmins(ctx, m) }
 	var group sync.WaitGroup
-	if b.cfg.Rules != "" {
-		group.Go(func() {
-			b.rules.Watch(ctx, func(s *rules.Set, err error) { b.reloaded(ctx, "rules", rulesInForce(s), err) })
-		})
+	if b.rules.edited() {
+		group.Go(func() { b.rules.Watch(ctx, func(_ *rules.Set, err error) { b.rules.reloaded(err, tell) }) })
 	}
-	if b.cfg.Feeds != "" {
-		group.Go(func() {
-			b.feeds.Watch(ctx, func(c *feeds.Catalogue, err error) { b.reloaded(ctx, "feeds", feedsInForce(c), err) })
-		})
+	if b.feeds.edited() {
+		group.Go(func() { b.feeds.Watch(ctx, func(_ *feeds.Catalogue, err error) { b.feeds.reloaded(err, tell) }) })
 	}
 	group.Wait()
 }
 
+// reloadOnHangup reloads on SIGHUP, for people who do not want to wait for the look-out.
 func (b *bot) reloadOnHangup(env *environment) {
+	tell := func(m chat.Message) { b.outbox.TellAdmins(env.ctx, m) }
 	for {
 		select {
 		case <-env.ctx.Done():
 			return
 		case <-env.hangup:
-			reload(b, env.ctx, "rules", b.rules, rulesInForce)
-			reload(b, env.ctx, "feeds", b.feeds, feedsInForce)
+			if b.rules.edited() {
+				b.rules.reloaded(b.rules.Reload(), tell)
+			}
+			if b.feeds.edited() {
+				b.feeds.reloaded(b.feeds.Reload(), tell)
+			}
 		}
 	}
-}
-
-func reload[T any](b *bot, ctx context.Context, what string, dir *live.Dir[T], inForce func(*T) string) {
-	err := dir.Reload()
-	b.reloaded(ctx, what, inForce(dir.Get()), err)
-}
-
-func rulesInForce(s *rules.Set) string {
-	return fmt.Sprintf("version %s, rules: %d", s.Version(), len(s.Rules()))
-}
-
-func feedsInForce(c *feeds.Catalogue) string { return fmt.Sprintf("feeds: %d", len(c.On())) }
-
-// reloaded says what is in force after an edit, and what was wrong with a bad one.
-func (b *bot) reloaded(ctx context.Context, what, inForce string, err error) {
-	if err == nil {
-		b.log.Info("files reloaded", "what", what, "in_force", inForce)
-		return
-	}
-	b.log.Error("bad edit; the last good files stay in force", "what", what, "in_force", inForce, "err", err)
-	b.outbox.TellAdmins(ctx, chat.Message{
-		Title: "A bad edit of the " + what + " files was not taken",
-		Body: []chat.Paragraph{
-			{{Text: err.Error(), Style: chat.Code}},
-			chat.Text("Still in force: " + inForce + "."),
-		},
-	})
 }
 
 // cronLog passes the scheduler's errors, panics of jobs among them, to our log.
