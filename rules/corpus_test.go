@@ -205,7 +205,7 @@ func ruleFiles(n int) fstest.MapFS {
 	const perFile = 500
 	var b strings.Builder
 	for i, rule := range madeRules()[:n] {
-		fmt.Fprintf(&b, "[[rule]]\nid = \"rule-%d\"\ntitle = \"Made up to measure\"\ntopic = \"attack\"\nseverity = %q\n", i, severities[i%len(severities)])
+		fmt.Fprintf(&b, "[[rule]]\nid = \"rule-%d\"\ntitle = \"Made up to measure\"\ntopic = \"attack\"\nstatus = \"test\"\nseverity = %q\n", i, severities[i%len(severities)])
 		if i%2 == 0 {
 			b.WriteString("countries = [\"KH\"]\n")
 		}

@@ -82,9 +82,10 @@ func newIndex(rules []compiled, places map[string]*list) *index {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rules[b].rule.Severity, rules[a].rule.Severity) })
+	x.rules = make([]compiled, len(rules))
 	for at, i := range order {
 		x.given[i] = int32(at)
-		x.rules = append(x.rules, in.rule(rules[i]))
+		x.rules[at] = in.rule(rules[i])
 	}
 	for _, code := range slices.Sorted(maps.Keys(places)) {
 		x.places[code] = in.list(places[code])
@@ -103,10 +104,16 @@ func newIndex(rules []compiled, places map[string]*list) *index {
 // fillTable puts the words of all terms next to each other, and the terms into the table or aside.
 func (x *index) fillTable() {
 	b := newTableBuilder(x.terms)
+	words := 0
+	for _, t := range x.terms {
+		words += len(t.words)
+	}
+	x.termWords = make([]termWord, 0, words)
 	x.languages = map[string]uint8{"": 0}
 	for _, t := range x.terms {
 		from := len(x.termWords)
 		x.termWords = append(x.termWords, t.words...)
+		t.words = x.termWords[from:len(x.termWords):len(x.termWords)]
 		language, known := x.languages[t.language]
 		if !known {
 			language = uint8(min(len(x.languages), otherLanguage-1))
@@ -121,12 +128,6 @@ func (x *index) fillTable() {
 		b.add(t, wordEntry{term: t.id, from: int32(from), count: uint16(len(t.words)), language: language, linked: linked})
 	}
 	x.lazyFrom = append(x.lazyFrom, int32(len(x.lazyKeys)))
-	x.termWords = slices.Clip(x.termWords)
-	from := 0
-	for _, t := range x.terms {
-		t.words = x.termWords[from:][:len(t.words):len(t.words)]
-		from += len(t.words)
-	}
 	x.table = b.table()
 }
 

@@ -62,9 +62,9 @@ func TestLibraryHasExamples(t *testing.T) {
 func TestLibraryCases(t *testing.T) {
 	const founding = "The Ministry of Interior said a foreign government will help draft Cambodia's cybercrime law, shelved in 2014."
 	tests := []struct{ name, title, summary, want string }{
-		{"founding case", "US to help develop Kingdom's cybercrime law", founding, "cambodia-cybercrime-law-drafted cybercrime-law cybercrime-law-drafted"},
-		{"founding case without summary", "US to help develop Kingdom's cybercrime law", "", "cybercrime-law-drafted"},
-		{"later stage", "Cambodia's Council of Ministers approves draft cybercrime law", "", "cambodia-cybercrime-law cybercrime-law"},
+		{"founding case", "US to help develop Kingdom's cybercrime law", founding, "cybercrime-law kh-cybercrime-law kh-cybercrime-law-drafted"},
+		{"founding case without summary", "US to help develop Kingdom's cybercrime law", "", "cybercrime-law"},
+		{"later stage", "Cambodia's Council of Ministers approves draft cybercrime law", "", "cybercrime-law kh-cybercrime-law"},
 		{"site of a prime minister", "Hackers deface prime minister's website", "A group posted slogans on the page for an hour.", ""},
 		{"scam compounds", "Prime minister hails raids on scam compounds", "Hundreds were arrested, police told reporters.", ""},
 		{"ransomware", "Ransomware wave hits hospitals", "Hackers demand payment for stolen data.", ""},
@@ -73,8 +73,8 @@ func TestLibraryCases(t *testing.T) {
 		{"railway", "New railway line to the border opens", "The minister cut the ribbon.", ""},
 		{"gastronomy", "Where to eat noodles in Phnom Penh", "", ""},
 		{"most viewed", "Most viewed stories of the week", "Boxing, a railway, and the prime minister on cybercrime.", ""},
-		{"shutdown and arrest", "Internet shutdown as journalists are detained", "", "internet-shutdown journalist-prosecuted"},
-		{"khmer", "តុលាការឃុំខ្លួនអ្នកសារព័ត៌មានម្នាក់", "", "journalist-prosecuted-khmer"},
+		{"shutdown and arrest", "Internet shutdown as journalists are detained", "", "internet-shutdown press-prosecuted"},
+		{"khmer", "តុលាការឃុំខ្លួនអ្នកសារព័ត៌មានម្នាក់", "", "press-prosecuted"},
 	}
 	set, err := Parse(Library())
 	if err != nil {
@@ -99,7 +99,7 @@ func TestFoundingCaseFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, ok := set.Rule("cambodia-cybercrime-law-drafted")
+	r, ok := set.Rule("kh-cybercrime-law-drafted")
 	if !ok || r.Topic != Legislation || r.Law != "cybercrime" || r.Stage != "drafted" || len(r.Countries) != 1 || r.Countries[0] != "KH" {
 		t.Errorf("got %+v", r)
 	}

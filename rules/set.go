@@ -25,30 +25,39 @@ func Library() fs.FS {
 
 // A Set is all rules in force. It is immutable, and safe for concurrent use.
 type Set struct {
-	rules   []Rule
-	byID    map[string]Rule
+	byID    map[string]int32 // the places of the rules in the index
 	index   *index
 	version string
 	lint    lint
 }
 
 func newSet(x *index, sources []strict.Source, found lint) *Set {
-	s := &Set{byID: make(map[string]Rule, len(x.rules)), index: x, version: version(sources), lint: found}
-	for _, r := range x.inOrder() {
-		s.rules = append(s.rules, r.rule)
-		s.byID[r.rule.ID] = r.rule
+	s := &Set{byID: make(map[string]int32, len(x.rules)), index: x, version: version(sources), lint: found}
+	for _, at := range x.given {
+		if x.rules[at].rule.Status != Off {
+			s.byID[x.rules[at].rule.ID] = at
+		}
 	}
 	return s
 }
 
-// Rules returns every rule in force, in the order of files and lines; those on test are among them,
-// those that are off are not. The slice must not be changed.
-func (s *Set) Rules() []Rule { return s.rules }
+// Rules returns every rule in force, in the order of files and lines, in a new slice; those on test are
+// among them, those that are off are not.
+func (s *Set) Rules() []Rule {
+	rules := make([]Rule, 0, len(s.byID))
+	for _, c := range s.index.inOrder() {
+		rules = append(rules, c.rule)
+	}
+	return rules
+}
 
 // Rule returns the rule with the given id, if it is in force.
 func (s *Set) Rule(id string) (Rule, bool) {
-	r, ok := s.byID[id]
-	return r, ok
+	at, ok := s.byID[id]
+	if !ok {
+		return Rule{}, false
+	}
+	return s.index.rules[at].rule, true
 }
 
 // Version returns a short hash of all the files that the set was read from, 8 hexadecimal digits.
