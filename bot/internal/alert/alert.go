@@ -5,6 +5,7 @@ package alert
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"pressalert/feeds"
@@ -83,9 +84,36 @@ func Judge(item feeds.Item, feed feeds.Feed, matches []rules.Match, now time.Tim
 		}
 		a.Reasons = append(a.Reasons, Reason{Rule: m.Rule.ID, Title: m.Rule.Title, Words: words(item, m.Spans)})
 	}
-	a.Topics = mainFirst(a.Topics)
+	if len(a.Countries) == 0 {
+		a.Countries = assumedCountries(item, feed)
+	}
+	a.Topics = mainFirst(a.Topics, stable)
 	a.Stage = stage(a.Topics[0], stable)
 	return a, true
+}
+
+// homeOf are the languages that nearly all who write them write in one country.
+var homeOf = map[string]string{
+	"am": "ET", "az": "AZ", "bg": "BG", "cs": "CZ", "el": "GR", "fil": "PH", "he": "IL", "hu": "HU", "hy": "AM",
+	"id": "ID", "it": "IT", "ja": "JP", "ka": "GE", "kk": "KZ", "km": "KH", "lo": "LA", "my": "MM", "ne": "NP",
+	"pl": "PL", "si": "LK", "sk": "SK", "th": "TH", "tr": "TR", "uk": "UA", "uz": "UZ", "vi": "VN",
+}
+
+// assumedCountries says where an event happened whose text names no country: at the home of a national
+// outlet, because an outlet leaves out what its readers know, or else of the language. It is empty for
+// organisations and aggregators, whose own country says nothing, and for languages of many countries.
+func assumedCountries(item feeds.Item, feed feeds.Feed) []string {
+	switch feed.Kind {
+	case feeds.Newspaper, feeds.IndependentMedia, feeds.Broadcaster, feeds.Wire, feeds.Official:
+		if feed.Country != "" {
+			return []string{feed.Country}
+		}
+	}
+	language, _, _ := strings.Cut(item.Language, "-")
+	if home, ok := homeOf[language]; ok {
+		return []string{home}
+	}
+	return nil
 }
 
 // topicOrder is the order in which one of several topics is the main one (taxonomy, part 7.1). An
@@ -95,10 +123,30 @@ var topicOrder = []rules.Topic{
 	rules.Attack, rules.Lawsuit,
 }
 
-func mainFirst(topics []rules.Topic) []rules.Topic {
+// mainFirst puts the topics first that the headline speaks of, as it says what the story is about: the
+// more places of it made a topic's rules match, the more the story is about that topic. Topics that it
+// speaks of alike, or not at all, keep the order of the taxonomy.
+func mainFirst(topics []rules.Topic, matches []rules.Match) []rules.Topic {
+	places := make(map[rules.Topic]int)
+	for _, t := range topics {
+		places[t] = titlePlaces(t, matches)
+	}
 	return slices.SortedStableFunc(slices.Values(topics), func(a, b rules.Topic) int {
-		return cmp.Compare(slices.Index(topicOrder, a), slices.Index(topicOrder, b))
+		return cmp.Or(cmp.Compare(places[b], places[a]), cmp.Compare(slices.Index(topicOrder, a), slices.Index(topicOrder, b)))
 	})
+}
+
+// titlePlaces counts the places in the headline that made rules of a topic match.
+func titlePlaces(t rules.Topic, matches []rules.Match) int {
+	var starts []int
+	for _, m := range matches {
+		for _, s := range m.Spans {
+			if m.Topic == t && s.Field == rules.Title {
+				starts = addNew(starts, s.Start)
+			}
+		}
+	}
+	return len(starts)
 }
 
 // stage is that of the main topic. Rules that prove different stages prove none: an item is never

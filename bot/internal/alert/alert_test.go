@@ -1,6 +1,7 @@
 package alert_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -37,17 +38,32 @@ func TestJudge(t *testing.T) {
 	if !ok {
 		t.Fatal("two matches gave no alert")
 	}
-	if want := []rules.Topic{rules.Prosecution, rules.Legislation}; !slices.Equal(a.Topics, want) {
-		t.Errorf("topics = %v, want %v: prosecution comes before legislation", a.Topics, want)
+	if want := []rules.Topic{rules.Legislation, rules.Prosecution}; !slices.Equal(a.Topics, want) {
+		t.Errorf("topics = %v, want %v: the headline speaks of the law", a.Topics, want)
 	}
 	if want := []string{"KH", "TH"}; !slices.Equal(a.Countries, want) {
 		t.Errorf("countries = %v, want %v: never the publisher's", a.Countries, want)
 	}
+	for name, c := range map[string]struct {
+		item feeds.Item
+		feed feeds.Feed
+		want string
+	}{
+		"national outlet":            {feeds.Item{Language: "en"}, feeds.Feed{Country: "KH", Kind: feeds.Newspaper}, "[KH]"},
+		"organisation":               {feeds.Item{Language: "en"}, feeds.Feed{Country: "US", Kind: feeds.PressFreedomOrg}, "[]"},
+		"language of one country":    {feeds.Item{Language: "km"}, feeds.Feed{Kind: feeds.Broadcaster}, "[KH]"},
+		"language of many countries": {feeds.Item{Language: "ar"}, feeds.Feed{Kind: feeds.Broadcaster}, "[]"},
+	} {
+		got, _ := alert.Judge(c.item, c.feed, []rules.Match{match(rules.Rule{Topic: rules.Attack})}, now)
+		if fmt.Sprint(got.Countries) != c.want {
+			t.Errorf("%s: countries = %v, want %s", name, got.Countries, c.want)
+		}
+	}
 	if a.Severity != rules.High {
 		t.Errorf("severity = %v, want the highest, high", a.Severity)
 	}
-	if a.Stage != "" {
-		t.Errorf("stage = %q, want none: it is of another topic than the main one", a.Stage)
+	if a.Stage != "drafted" {
+		t.Errorf("stage = %q, want that of the main topic", a.Stage)
 	}
 	if len(a.Reasons) != 2 || a.Reasons[0].Rule != "arrest" {
 		t.Fatalf("reasons = %+v, want two, the severest first", a.Reasons)
