@@ -12,16 +12,14 @@ import (
 	"golang.org/x/text/language"
 )
 
-// alone are the scripts that one language writes, or nearly, by ISO 15924 code.
+// alone are the scripts that one language writes, or nearly, by ISO 15924 code. The others (Latin,
+// Cyrillic, Arabic, Devanagari) are shared by many.
 var alone = map[string]string{
 	"Armn": "hy", "Beng": "bn", "Ethi": "am", "Geor": "ka", "Grek": "el", "Gujr": "gu", "Guru": "pa",
 	"Hang": "ko", "Hani": "zh", "Hebr": "he", "Hira": "ja", "Kana": "ja", "Khmr": "km", "Knda": "kn",
 	"Laoo": "lo", "Mlym": "ml", "Mong": "mn", "Mymr": "my", "Orya": "or", "Sinh": "si", "Taml": "ta",
 	"Telu": "te", "Thai": "th", "Thaa": "dv", "Tibt": "bo",
 }
-
-// shared are the scripts of many languages.
-var shared = []string{"Latn", "Cyrl", "Arab", "Deva"}
 
 // sampleLength is how many bytes of a text are looked at; a title and summary are seldom longer, and
 // more do not change the answer.
