@@ -301,7 +301,18 @@ func libraryRules(t testing.TB) ([]compiled, map[string]*list) {
 	return set.index.inOrder(), set.index.places
 }
 
-// FuzzMatch holds the index equal to the reference, for one rule and the shipped ones.
+// TestLibraryMatchesAsReference holds the index of the shipped rules equal to the reference. The reference
+// is slow with so many, so it is tried on the titles of some of them.
+func TestLibraryMatchesAsReference(t *testing.T) {
+	library, places := libraryRules(t)
+	index := newIndex(library, places)
+	for i := 0; i < len(library); i += 7 {
+		r := library[i].rule
+		holdEqual(t, index, library, feeds.Item{Title: r.Title, Summary: r.Note, Body: r.ID, Language: "en"})
+	}
+}
+
+// FuzzMatch holds the index equal to the reference, for one rule.
 func FuzzMatch(f *testing.F) {
 	f.Add("press AND NOT sport", "", "Press law", "on sport", "en")
 	f.Add(`("press law*" OR law) AND NOT (sport OR "law* law*")`, "court", "Law laws law law law law law law law law", "press-laws", "")
@@ -316,15 +327,9 @@ func FuzzMatch(f *testing.F) {
 	f.Add("place:@asean AND lang:en AND NOT kind:official", "feed:x", "Papua New Guinea, Guinea", "PNG Papouasie", "en-GB")
 	f.Add("law NEAR/3 law NEAR/s law", "", "law law law law", "law. law", "fr")
 	f.Add("ន NEAR/2 ម", "", "នកខគម", "ន ម", "km")
-	library, places := libraryRules(f)
-	index := newIndex(library, places)
 	words := testVocabulary()
-	for _, r := range library {
-		f.Add(r.rule.Title, "", r.rule.Title, r.rule.ID, "en")
-	}
 	f.Fuzz(func(t *testing.T, match, unless, title, summary, language string) {
 		item := feeds.Item{Title: title, Summary: summary, Body: title, Language: language}
-		holdEqual(t, index, library, item)
 		extra := compiled{rule: Rule{ID: "extra", Severity: High}}
 		extra.match, _ = parseQuery(match, words)
 		extra.unless, _ = parseQuery(unless, words)
