@@ -76,6 +76,8 @@ var fences = map[string][]string{
 	"github.com/RadhiFadlillah/whatlanggo":             {"feeds/lang"},
 	"golang.org/x/net/html":                            {"feeds/fetch"},
 	"github.com/gofrs/flock":                           {"bot"},
+	"github.com/google/renameio/":                      {"bot"},
+	"encoding/xml":                                     {"feeds"},
 	"net/http":                                         {"bot", "feeds/fetch", "bot/internal/chat/", "bot/internal/chat"},
 	"os":                                               {"bot", "bot/internal/store", "bot/internal/live"},
 }

@@ -66,6 +66,14 @@ func Parse(dir fs.FS) (*Catalogue, error) {
 	sources, err := strict.ReadDir(dir, ".")
 	var problems strict.Problems
 	errors.As(err, &problems)
+	return parse(sources, problems)
+}
+
+// ParseSources reads feed lists that were read already, so that an edit can be checked before it is
+// written. Of none it makes an empty catalogue; otherwise it is as Parse.
+func ParseSources(sources []strict.Source) (*Catalogue, error) { return parse(sources, nil) }
+
+func parse(sources []strict.Source, problems strict.Problems) (*Catalogue, error) {
 	c := &catalogueParser{byID: make(map[string]strict.Pos), byURL: make(map[string]strict.Pos)}
 	for _, src := range sources {
 		c.file(src)
@@ -81,9 +89,10 @@ func Parse(dir fs.FS) (*Catalogue, error) {
 }
 
 type catalogueParser struct {
-	feeds       []Feed
-	byID, byURL map[string]strict.Pos
-	problems    strict.Problems
+	feeds    []Feed
+	byID     map[string]strict.Pos
+	byURL    map[string]strict.Pos // by feedKey
+	problems strict.Problems
 }
 
 func (c *catalogueParser) file(src strict.Source) {
@@ -142,10 +151,10 @@ func (c *catalogueParser) check(f *strict.File, i int, feed Feed) bool {
 	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
 		bad("url", "it begins with https:// or http://", "url %q is not a web address", feed.URL)
 	default:
-		if first, known := c.byURL[feed.URL]; known {
+		if first, known := c.byURL[feedKey(feed.URL)]; known {
 			bad("url", "", "this url is already read by the feed at %s", first)
 		}
-		c.byURL[feed.URL] = f.At("feed", i, "url")
+		c.byURL[feedKey(feed.URL)] = f.At("feed", i, "url")
 	}
 	if !slices.Contains(Kinds(), feed.Kind) {
 		bad("kind", kindHint(string(feed.Kind)), "unknown kind %q", feed.Kind)

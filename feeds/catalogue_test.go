@@ -26,8 +26,11 @@ func TestLibrary(t *testing.T) {
 		t.Fatal("the library holds no feed")
 	}
 	for _, feed := range c.Feeds() {
-		if !strings.HasPrefix(feed.URL, "https://") {
-			t.Errorf("feed %s: got url %s, want https", feed.ID, feed.URL)
+		if !feed.Off && !strings.HasPrefix(feed.URL, "https://") {
+			t.Errorf("feed %s: got url %s, want https for a feed that is read", feed.ID, feed.URL)
+		}
+		if len(feed.Languages) == 0 {
+			t.Errorf("feed %s: got no language", feed.ID)
 		}
 	}
 }

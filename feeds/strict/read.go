@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxFileSize bounds one file that people edit, in bytes. The largest shipped file is a tenth of it.
-const maxFileSize = 1 << 20
+// MaxFileSize bounds one file that people edit, in bytes. The largest shipped file is a tenth of it.
+const MaxFileSize = 1 << 20
 
 // A Source is the text of one file.
 type Source struct {
@@ -34,12 +34,12 @@ func ReadFile(fsys fs.FS, name string) (Source, error) {
 		return Source{}, problem(name, "file cannot be read: "+cause(err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
 	if err != nil {
 		return Source{}, problem(name, "file cannot be read: "+cause(err))
 	}
-	if len(data) > maxFileSize {
-		return Source{}, problem(name, fmt.Sprintf("file is larger than %d bytes", maxFileSize))
+	if len(data) > MaxFileSize {
+		return Source{}, problem(name, fmt.Sprintf("file is larger than %d bytes", MaxFileSize))
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {

@@ -172,8 +172,8 @@ func TestReadDir(t *testing.T) {
 		{"others passed over", fstest.MapFS{"a.toml": good, ".a.toml": good, ".git/x.toml": good, "a.toml~": good, "README.md": good}, "a.toml", ""},
 		{"none", fstest.MapFS{"README.md": good}, "", ".: directory holds no .toml file"},
 		{"the bad beside the good", fstest.MapFS{"a.toml": {Data: []byte("x\n\xff")}, "b.toml": good}, "b.toml", "a.toml:2:1: not UTF-8 text"},
-		{"a megabyte", fstest.MapFS{"a.toml": {Data: bytes.Repeat([]byte("#"), maxFileSize)}}, "a.toml", ""},
-		{"more than a megabyte", fstest.MapFS{"a.toml": {Data: bytes.Repeat([]byte("#"), maxFileSize+1)}}, "", "a.toml: file is larger than 1048576 bytes"},
+		{"a megabyte", fstest.MapFS{"a.toml": {Data: bytes.Repeat([]byte("#"), MaxFileSize)}}, "a.toml", ""},
+		{"more than a megabyte", fstest.MapFS{"a.toml": {Data: bytes.Repeat([]byte("#"), MaxFileSize+1)}}, "", "a.toml: file is larger than 1048576 bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -19,11 +19,11 @@ func TestManyUnknownKeys(t *testing.T) {
 		name, line string
 		size, want int
 	}{
-		{"keys", "colour = 1\n", maxFileSize, maxProblems},
-		{"dotted keys", "rule.colour.x = 1\n", maxFileSize / 4, maxProblems},
-		{"tables", "[colour.x]\n", maxFileSize / 4, maxProblems},
-		{"arrays of tables", "[[colour]]\nx = 1\n", maxFileSize / 4, maxProblems},
-		{"keys of one unknown table", "", maxFileSize / 4, 1},
+		{"keys", "colour = 1\n", MaxFileSize, maxProblems},
+		{"dotted keys", "rule.colour.x = 1\n", MaxFileSize / 4, maxProblems},
+		{"tables", "[colour.x]\n", MaxFileSize / 4, maxProblems},
+		{"arrays of tables", "[[colour]]\nx = 1\n", MaxFileSize / 4, maxProblems},
+		{"keys of one unknown table", "", MaxFileSize / 4, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -51,7 +51,7 @@ func TestManyUnknownKeys(t *testing.T) {
 }
 
 func TestDeepHeader(t *testing.T) {
-	text := "[" + strings.Repeat("a.", maxFileSize/20) + "a]"
+	text := "[" + strings.Repeat("a.", MaxFileSize/20) + "a]"
 	_, problems := Decode(Source{Name: "in.toml", Data: []byte(text)}, new(sample))
 	if got, want := fmt.Sprint(problems), `in.toml:1:2: unknown key "a"`; got != want {
 		t.Errorf("got %s, want %s", got, want)

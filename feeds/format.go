@@ -1,0 +1,92 @@
+package feeds
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Missing returns the feeds of list, whose ids must differ, whose addresses no feed of c has, in their
+// order; an id that c has already gets a number. Scheme, "www." and a slash at the end do not make an address another one.
+func (c *Catalogue) Missing(list []Feed) []Feed {
+	known, ids := make(map[string]bool), make(idSet)
+	for _, f := range c.feeds {
+		known[feedKey(f.URL)] = true
+		ids.take(f.ID)
+	}
+	var missing []Feed
+	for _, f := range list {
+		if key := feedKey(f.URL); !known[key] {
+			known[key] = true
+			missing = append(missing, f)
+		}
+	}
+	// First those whose id is new, so that no other gets it by its number.
+	for _, f := range missing {
+		if _, taken := c.byID[f.ID]; !taken {
+			ids.take(f.ID)
+		}
+	}
+	for i, f := range missing {
+		if _, taken := c.byID[f.ID]; taken {
+			missing[i].ID = ids.take(f.ID)
+		}
+	}
+	return missing
+}
+
+// feedKey is the same for two addresses that are in practice one feed.
+func feedKey(address string) string {
+	link := CanonicalLink(address)
+	if key := linkKey(link); key != "" {
+		return key
+	}
+	return link
+}
+
+// Format returns feeds as the text of a feed list, each with a blank line before it. Parse reads it back.
+func Format(list []Feed) []byte {
+	var b strings.Builder
+	for _, f := range list {
+		fmt.Fprintf(&b, "\n[[feed]]\nid = %s\nurl = %s\ntitle = %s\n", quote(f.ID), quote(f.URL), quote(f.Title))
+		if f.Publisher != "" && f.Publisher != f.Title {
+			fmt.Fprintf(&b, "publisher = %s\n", quote(f.Publisher))
+		}
+		if f.Kind != "" {
+			fmt.Fprintf(&b, "kind = %s\n", quote(string(f.Kind)))
+		}
+		if f.Country != "" {
+			fmt.Fprintf(&b, "country = %s\n", quote(f.Country))
+		}
+		if len(f.Languages) > 0 {
+			quoted := make([]string, len(f.Languages))
+			for i, l := range f.Languages {
+				quoted[i] = quote(l)
+			}
+			fmt.Fprintf(&b, "languages = [%s]\n", strings.Join(quoted, ", "))
+		}
+		if f.Off {
+			b.WriteString("off = true\n")
+		}
+	}
+	return []byte(b.String())
+}
+
+// quote writes a TOML basic string. Go's own quoting has escapes that TOML lacks, and hides letters of
+// new scripts.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
