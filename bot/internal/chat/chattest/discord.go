@@ -28,13 +28,10 @@ var _ Asker = (*Discord)(nil)
 type Discord struct {
 	server *httptest.Server
 	token  string
-	// closing ends all waiting when the server closes; gateways counts the connections to wait for.
-	closing  chan struct{}
+	// gateways counts the connections to wait for when the server closes.
 	gateways sync.WaitGroup
 
-	mu sync.Mutex
-	// changed is closed and replaced whenever something below changes; mu guards all of it.
-	changed       chan struct{}
+	board         // guards all that follows
 	closed        bool
 	faults        []Fault
 	channelFaults map[string][]Fault
@@ -72,8 +69,7 @@ func StartDiscord(token string) (*Discord, error) {
 	}
 	d := &Discord{
 		token:         token,
-		closing:       make(chan struct{}),
-		changed:       make(chan struct{}),
+		board:         newBoard(),
 		channelFaults: make(map[string][]Fault),
 		threads:       make(map[string]string),
 		nonces:        make(map[string]string),
@@ -136,44 +132,7 @@ func (d *Discord) Violations() []string {
 
 // WaitPosts waits until at least n messages stand in the channels, and returns them.
 func (d *Discord) WaitPosts(ctx context.Context, n int) ([]Post, error) {
-	var posts []Post
-	err := d.wait(ctx, func() bool {
-		posts = slices.Clone(d.posts)
-		return len(posts) >= n
-	})
-	if err != nil {
-		return posts, fmt.Errorf("%d of %d posts: %w", len(posts), n, err)
-	}
-	return posts, nil
-}
-
-// change does f under the lock and wakes all who wait.
-func (d *Discord) change(f func()) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	f()
-	close(d.changed)
-	d.changed = make(chan struct{})
-}
-
-// wait returns once done reports true, asking again after each change, or when ctx or the server ends.
-// It calls done under the lock.
-func (d *Discord) wait(ctx context.Context, done func() bool) error {
-	for {
-		d.mu.Lock()
-		ok, changed := done(), d.changed
-		d.mu.Unlock()
-		if ok {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.closing:
-			return http.ErrServerClosed
-		}
-	}
+	return d.waitPosts(ctx, n, func() []Post { return slices.Clone(d.posts) })
 }
 
 func (d *Discord) violate(broken ...string) {

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -33,12 +32,8 @@ var _ Asker = (*Telegram)(nil)
 type Telegram struct {
 	server *httptest.Server
 	token  string
-	// closing ends the long polls when the server closes.
-	closing chan struct{}
 
-	mu sync.Mutex
-	// changed is closed and replaced whenever something below changes; mu guards all of it.
-	changed    chan struct{}
+	board      // guards all that follows
 	faults     []Fault
 	chatFaults map[string][]Fault
 	posts      []telegramPost
@@ -79,8 +74,7 @@ func StartTelegram(token string) (*Telegram, error) {
 	}
 	t := &Telegram{
 		token:      token,
-		closing:    make(chan struct{}),
-		changed:    make(chan struct{}),
+		board:      newBoard(),
 		chatFaults: make(map[string][]Fault),
 	}
 	t.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(t.serve)}}
@@ -145,44 +139,7 @@ func (t *Telegram) Menu() []string {
 
 // WaitPosts waits until at least n messages stand in the chats, and returns them.
 func (t *Telegram) WaitPosts(ctx context.Context, n int) ([]Post, error) {
-	var posts []Post
-	err := t.wait(ctx, func() bool {
-		posts = t.copyPosts()
-		return len(posts) >= n
-	})
-	if err != nil {
-		return posts, fmt.Errorf("%d of %d posts: %w", len(posts), n, err)
-	}
-	return posts, nil
-}
-
-// change does f under the lock and wakes all who wait.
-func (t *Telegram) change(f func()) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	f()
-	close(t.changed)
-	t.changed = make(chan struct{})
-}
-
-// wait returns once done reports true, asking again after each change, or when ctx or the server ends.
-// It calls done under the lock.
-func (t *Telegram) wait(ctx context.Context, done func() bool) error {
-	for {
-		t.mu.Lock()
-		ok, changed := done(), t.changed
-		t.mu.Unlock()
-		if ok {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-t.closing:
-			return http.ErrServerClosed
-		}
-	}
+	return t.waitPosts(ctx, n, t.copyPosts)
 }
 
 // telegramTokenForm is what Telegram takes for a token at all; for anything else it knows no such page.

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -39,9 +38,7 @@ type Webhook struct {
 	server *httptest.Server
 	secret string
 
-	mu sync.Mutex
-	// changed is closed and replaced whenever something below changes; mu guards all of it.
-	changed    chan struct{}
+	board      // guards all that follows
 	faults     []Fault
 	posts      []Post
 	requests   int
@@ -65,7 +62,7 @@ func StartWebhook(secret string) (*Webhook, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fake webhook: %w", err)
 	}
-	h := &Webhook{secret: secret, changed: make(chan struct{})}
+	h := &Webhook{secret: secret, board: newBoard()}
 	h.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(h.serve)}}
 	h.server.Start()
 	return h, nil
@@ -108,28 +105,7 @@ func (h *Webhook) Violations() []string {
 
 // WaitPosts waits until at least n messages were taken, and returns them.
 func (h *Webhook) WaitPosts(ctx context.Context, n int) ([]Post, error) {
-	for {
-		h.mu.Lock()
-		posts, changed := slices.Clone(h.posts), h.changed
-		h.mu.Unlock()
-		if len(posts) >= n {
-			return posts, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return posts, fmt.Errorf("%d of %d posts: %w", len(posts), n, ctx.Err())
-		}
-	}
-}
-
-// change does f under the lock and wakes all who wait.
-func (h *Webhook) change(f func()) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	f()
-	close(h.changed)
-	h.changed = make(chan struct{})
+	return h.waitPosts(ctx, n, func() []Post { return slices.Clone(h.posts) })
 }
 
 // webhookMessage is the documented body of a call. Every field is in it, so that an unknown one is found.
