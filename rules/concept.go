@@ -67,7 +67,9 @@ func (p *parser) conceptHint(name string) string {
 // A vocabularyParser reads concept and place files.
 type vocabularyParser struct {
 	vocabulary
-	cutter   *cutter
+	cutter *cutter
+	// cues are the cues of stages, by name, as the files have them.
+	cues     map[string]*list
 	problems strict.Problems
 	// warnings are about what is no error, such as a term that stands twice in one list.
 	warnings strict.Problems
@@ -97,6 +99,7 @@ func newVocabularyParser() *vocabularyParser {
 	return &vocabularyParser{
 		vocabulary: vocabulary{concepts: make(map[string]*list), places: make(map[string]*list), regions: make(map[string][]string)},
 		cutter:     newCutter(),
+		cues:       make(map[string]*list),
 		origins:    make(map[string]*origin),
 		seen:       make(map[string]listed),
 	}
@@ -111,6 +114,8 @@ func (p *vocabularyParser) read(sources []strict.Source) []strict.Source {
 			p.file(src, p.region)
 		case dir == conceptDir:
 			p.file(src, p.terms(p.concepts, "@", p.checkConcept))
+		case dir == stageDir:
+			p.file(src, p.terms(p.cues, "stage:", p.checkCue))
 		case dir == placeDir:
 			p.file(src, p.terms(p.places, "place:", p.checkCode))
 		default:

@@ -38,8 +38,8 @@ type ruleEntry struct {
 	Miss       []example `toml:"miss"`
 }
 
-// Parse reads every .toml file of dir and runs the examples of every rule. Files below concepts and
-// places hold words, all others rules. If there is any error, a failing example included, it returns
+// Parse reads every .toml file of dir and runs the examples of every rule. Files below concepts,
+// places and stages hold words, all others rules. If there is any error, a failing example included, it returns
 // no set, and the error holds all of them as strict.Problems.
 func Parse(dir fs.FS) (*Set, error) {
 	sources, err := strict.ReadDir(dir, ".")
@@ -59,7 +59,7 @@ func Parse(dir fs.FS) (*Set, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return newSet(x, sources, newLint(words, p.rules, p.ready)), nil
+	return newSet(x, newStager(words.allCues()), sources, newLint(words, p.rules, p.ready)), nil
 }
 
 // maxProblems bounds the errors of one file, give or take those of one rule. More are one mistake made

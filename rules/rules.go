@@ -62,6 +62,11 @@ type Match struct {
 	Topic    Topic
 	// Law is the family of laws that it is about, or "".
 	Law Law
+	// StageSpans are the places in the item that prove the stage, each with the name of its cue as its
+	// term. They are empty if the stage is the rule's own.
+	StageSpans []Span
+	// Direction is what the event does to speech, or "" if the stage is unknown.
+	Direction Direction
 	// Spans are the places in the item that made the query true, in the order of the text, and of each
 	// term the first few.
 	Spans []Span
