@@ -43,6 +43,10 @@ type Reason struct {
 	Rule  string   `json:"rule"`
 	Title string   `json:"title"`
 	Words []string `json:"words"`
+	// Stage is the stage that this rule's match has come to, with the words that prove it; none if the
+	// rule itself states it.
+	Stage      rules.Stage `json:"stage,omitempty"`
+	StageWords []string    `json:"stage_words,omitempty"`
 }
 
 // A Story is one event, however many items tell it.
@@ -82,7 +86,10 @@ func Judge(item feeds.Item, feed feeds.Feed, matches []rules.Match, now time.Tim
 		for _, c := range m.Countries {
 			a.Countries = addNew(a.Countries, c)
 		}
-		a.Reasons = append(a.Reasons, Reason{Rule: m.Rule.ID, Title: m.Rule.Title, Words: words(item, m.Spans)})
+		a.Reasons = append(a.Reasons, Reason{
+			Rule: m.Rule.ID, Title: m.Rule.Title, Words: words(item, m.Spans),
+			Stage: m.Stage, StageWords: words(item, m.StageSpans),
+		})
 	}
 	if len(a.Countries) == 0 {
 		a.Countries = assumedCountries(item, feed)

@@ -78,7 +78,20 @@ func reasons(a alert.Alert) []chat.Field {
 	for _, r := range a.Reasons {
 		fields = append(fields, chat.Field{Name: "Rule " + r.Rule, Value: r.Title + ": " + strings.Join(r.Words, ", ")})
 	}
+	if stage := stageLine(a); stage != "" {
+		fields = append(fields, chat.Field{Name: "Stage", Value: stage})
+	}
 	return append(fields, chat.Field{Name: "Severity", Value: a.Severity.String()})
+}
+
+// stageLine says the stage and the words that prove it, if any.
+func stageLine(a alert.Alert) string {
+	for _, r := range a.Reasons {
+		if a.Stage != "" && r.Stage == a.Stage && len(r.StageWords) > 0 {
+			return alert.StageName(a.Stage) + ": " + strings.Join(r.StageWords, ", ")
+		}
+	}
+	return alert.StageName(a.Stage)
 }
 
 // posts says what became of the deliveries. Only admins see where others are posted to.
