@@ -83,7 +83,7 @@ func printJSON(w io.Writer, s *score) error {
 	e.SetIndent("", "  ")
 	return e.Encode(map[string]any{
 		"overall": entry(s.overall), "lang": entries(s.lang), "topic": entries(s.topic),
-		"country": entries(s.country), "borderline": s.borderline,
+		"country": entries(s.country), "stage": entries(s.stage), "borderline": s.borderline,
 		"topic_right":     share(s.topicRight.part, s.topicRight.whole),
 		"countries_right": share(s.countriesRight.part, s.countriesRight.whole),
 		"stage_right":     share(s.stageRight.part, s.stageRight.whole),
@@ -104,7 +104,7 @@ func printScore(w io.Writer, s *score) error {
 	for _, table := range []struct {
 		name   string
 		counts map[string]tally
-	}{{"language", s.lang}, {"topic", s.topic}, {"country", s.country}} {
+	}{{"language", s.lang}, {"topic", s.topic}, {"stage", s.stage}, {"country", s.country}} {
 		fmt.Fprintln(t)
 		head(table.name)
 		for _, key := range bySize(table.counts) {

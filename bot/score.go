@@ -113,6 +113,8 @@ func interval(part, whole int) (low, high float64) {
 type score struct {
 	overall              tally
 	lang, topic, country map[string]tally
+	// stage counts, of the alerts that are right and whose label tells a stage, the stages.
+	stage map[string]tally
 	// borderline counts the rows that were left out.
 	borderline int
 	// Of the alerts that are right: how many have a labelled topic as their main one, exactly the
@@ -134,7 +136,7 @@ func (s *share2) add(right bool) {
 }
 
 func newScore() *score {
-	return &score{lang: make(map[string]tally), topic: make(map[string]tally), country: make(map[string]tally)}
+	return &score{lang: make(map[string]tally), topic: make(map[string]tally), country: make(map[string]tally), stage: make(map[string]tally)}
 }
 
 // add scores one row by the alert that the rules make of it, if any.
@@ -165,6 +167,7 @@ func (s *score) add(row labelledItem, a alert.Alert, alerted bool) {
 		s.countriesRight.add(sameSet(a.Countries, row.Countries))
 		if row.Stage != "" {
 			s.stageRight.add(a.Stage == row.Stage)
+			each(s.stage, known(a.Stage), known(row.Stage))
 		}
 	}
 }
@@ -185,6 +188,14 @@ func each[T ~string](counts map[string]tally, predicted, labelled []T) {
 			bump(counts, string(id), false, true)
 		}
 	}
+}
+
+// known is a stage as a list, empty if it is unknown.
+func known(s rules.Stage) []rules.Stage {
+	if s == "" {
+		return nil
+	}
+	return []rules.Stage{s}
 }
 
 func sameSet[T comparable](a, b []T) bool {
