@@ -178,7 +178,9 @@ func platforms(cfg Config, out io.Writer, log *slog.Logger) map[string]chat.Plat
 		})
 	}
 	if len(cfg.Webhooks) > 0 {
-		all[platformWebhook] = webhook.New(webhook.Options{Hooks: cfg.Webhooks, Client: client})
+		all[platformWebhook] = webhook.New(webhook.Options{
+			Hooks: cfg.Webhooks, Client: client, Log: log.With("platform", platformWebhook),
+		})
 	}
 	return all
 }

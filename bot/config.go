@@ -151,7 +151,7 @@ func loadConfig(path string, getenv func(string) string) (Config, error) {
 	if f == nil {
 		return Config{}, unquoted(problems)
 	}
-	r := &configReader{file: f, dir: dir, getenv: getenv, problems: problems}
+	r := &configReader{file: f, dir: dir, getenv: getenv, problems: problems, unreadable: make(map[string]bool)}
 	cfg := r.read(v)
 	cfg.Path = path
 	if err := unquoted(r.problems).Err(); err != nil {
@@ -174,6 +174,9 @@ type configReader struct {
 	dir      string
 	getenv   func(string) string
 	problems strict.Problems
+	// unreadable are the platforms whose secret could not be read: that they are not set up is then no
+	// second error.
+	unreadable map[string]bool
 }
 
 // bad notes a problem at the value with the given path.
@@ -257,6 +260,7 @@ func (r *configReader) service(v serviceFile, table, env string) ServiceConfig {
 	token, err := source.resolve(r.getenv)
 	if err != nil {
 		r.bad([]any{table, "token_file"}, "", "%s token: %v", table, err)
+		r.unreadable[table] = true
 	}
 	if v.Endpoint != "" && !isWebAddress(v.Endpoint) {
 		r.bad([]any{table, "endpoint"}, "it begins with https:// or http://", "endpoint %q is not a web address", v.Endpoint)
@@ -269,13 +273,13 @@ func (r *configReader) webhooks(list []webhookFile) map[string]webhook.Hook {
 	for i, v := range list {
 		at := func(key string) []any { return []any{"webhook", i, key} }
 		name := strings.ToUpper(strings.ReplaceAll(v.Name, "-", "_"))
-		address, err := secretSource{v.URL, r.path(v.URLFile, ""), "PRESSALERT_WEBHOOK_" + name + "_URL"}.resolve(r.getenv)
-		if err != nil {
-			r.bad(at("url_file"), "", "webhook %q url: %v", v.Name, err)
+		address, urlErr := secretSource{v.URL, r.path(v.URLFile, ""), "PRESSALERT_WEBHOOK_" + name + "_URL"}.resolve(r.getenv)
+		if urlErr != nil {
+			r.bad(at("url_file"), "", "webhook %q url: %v", v.Name, urlErr)
 		}
-		secret, err := secretSource{v.Secret, r.path(v.SecretFile, ""), "PRESSALERT_WEBHOOK_" + name + "_SECRET"}.resolve(r.getenv)
-		if err != nil {
-			r.bad(at("secret_file"), "", "webhook %q secret: %v", v.Name, err)
+		secret, secretErr := secretSource{v.Secret, r.path(v.SecretFile, ""), "PRESSALERT_WEBHOOK_" + name + "_SECRET"}.resolve(r.getenv)
+		if secretErr != nil {
+			r.bad(at("secret_file"), "", "webhook %q secret: %v", v.Name, secretErr)
 		}
 		_, twice := hooks[v.Name]
 		switch _, nameErr := chat.ParseDestination("webhook:" + v.Name); {
@@ -283,9 +287,9 @@ func (r *configReader) webhooks(list []webhookFile) map[string]webhook.Hook {
 			r.bad(at("name"), `write it like "desk"`, "webhook name %q is not of letters, digits, hyphens", v.Name)
 		case twice:
 			r.bad(at("name"), "", "webhook name %q is used twice", v.Name)
-		case !isWebAddress(address.Reveal()):
+		case urlErr == nil && !isWebAddress(address.Reveal()):
 			r.bad(at("url"), "it begins with https:// or http://", "webhook %q has no web address as url", v.Name)
-		case secret.IsZero():
+		case secretErr == nil && secret.IsZero():
 			r.bad(at("secret"), "make one with: openssl rand -hex 32", "webhook %q has no secret to sign with", v.Name)
 		}
 		hooks[v.Name] = webhook.Hook{URL: address.Reveal(), Secret: secret.Reveal()}
@@ -325,7 +329,7 @@ func (r *configReader) destination(cfg Config, s string, at ...any) (chat.Destin
 		r.bad(at, hint, "unknown platform %q", d.Platform)
 		return d, false
 	}
-	if missing != "" {
+	if missing != "" && !r.unreadable[d.Platform] {
 		r.bad(at, missing, "%s is not set up", s)
 		return d, false
 	}

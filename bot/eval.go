@@ -127,7 +127,7 @@ func span(part, whole int) string {
 	return fmt.Sprintf("%.2f–%.2f", low, high)
 }
 
-func percent(s share2) string {
+func percent(s ratio) string {
 	return fmt.Sprintf("%.0f %% (%d of %d)", 100*share(s.part, s.whole), s.part, s.whole)
 }
 

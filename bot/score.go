@@ -119,16 +119,16 @@ type score struct {
 	borderline int
 	// Of the alerts that are right: how many have a labelled topic as their main one, exactly the
 	// labelled countries, and, of those whose label tells a stage, that stage.
-	topicRight, countriesRight share2
-	stageRight                 share2
+	topicRight, countriesRight ratio
+	stageRight                 ratio
 	// misses and falseAlarms are the rows that went wrong, in the order of the files.
 	misses, falseAlarms []labelledItem
 }
 
-// A share2 is a share that keeps both its numbers.
-type share2 struct{ part, whole int }
+// A ratio is a share that keeps both its numbers.
+type ratio struct{ part, whole int }
 
-func (s *share2) add(right bool) {
+func (s *ratio) add(right bool) {
 	s.whole++
 	if right {
 		s.part++

@@ -40,7 +40,7 @@ func TestScore(t *testing.T) {
 			t.Errorf("%s = %+v, want %+v", c.name, c.got, c.want)
 		}
 	}
-	if s.topicRight != (share2{2, 2}) || s.countriesRight != (share2{1, 2}) || s.stageRight != (share2{1, 2}) {
+	if s.topicRight != (ratio{2, 2}) || s.countriesRight != (ratio{1, 2}) || s.stageRight != (ratio{1, 2}) {
 		t.Errorf("topic, countries, stage = %v %v %v, want 2/2 1/2 1/2", s.topicRight, s.countriesRight, s.stageRight)
 	}
 	if s.borderline != 1 || len(s.misses) != 1 || len(s.falseAlarms) != 1 {
