@@ -29,7 +29,7 @@ func (s *stager) judge(item feeds.Item, matches []Match) {
 	found := s.cues.searches.Get().(*search)
 	defer found.release()
 	found.read(item)
-	e := event{&found.reading}
+	e := event{reading: &found.reading}
 	for i := range matches {
 		e.judge(&matches[i])
 	}
@@ -37,17 +37,21 @@ func (s *stager) judge(item feeds.Item, matches []Match) {
 }
 
 // An event is what an item tells, in cues.
-type event struct{ *reading }
+type event struct {
+	*reading
+	// spare is true if the concepts that stand in for cues count instead of the cues.
+	spare bool
+}
 
 // judge sets the stage and what follows from it. What a rule states stands.
 func (e event) judge(m *Match) {
+	p := proof{stage: m.Stage}
 	if m.Stage == "" {
-		p := e.stage(m.Topic)
+		p = e.stage(m.Topic)
 		m.Stage, m.StageSpans = p.stage, e.proofSpans(p)
 	}
 	m.Direction = directionOf(m.Stage)
-	// The editor of a rule may know better how much it matters; facts only raise that.
-	m.Severity = max(m.Severity, e.severity(m.Topic, m.Stage))
+	m.Severity = e.severity(m, p)
 }
 
 // A clue says which stage a cue proves.
@@ -56,8 +60,12 @@ type clue struct {
 	cue   string
 	// with is a cue that must stand in the same field, without one that must not, or "".
 	with, without string
+	// near is true if with must stand near: "gets two years".
+	near bool
 	// thing is true if the cue names a thing, such as a bill, which is there whatever is doubted of it.
 	thing bool
+	// called is true if what the cue tells is called for, so that it has not come: who is to be freed is held.
+	called bool
 }
 
 // A proof is a stage and the words that prove it.
@@ -66,41 +74,98 @@ type proof struct {
 	field Field
 	// cues are the names of the lists that decided.
 	cues []string
+	// weak is true if only weak clues hold, so that the item tells of no new event. spare is true if it
+	// was concepts that decided, where the cues are silent.
+	weak, spare bool
 }
 
-// stageFields are the fields that tell a stage, the first to be believed first.
-var stageFields = []Field{Title, Summary}
+// An area is a part of an item: a field, or only its first sentence.
+type area struct {
+	field Field
+	lead  bool
+}
 
-// stage returns the stage that the item proves for a topic.
+// stageAreas are the parts that tell a stage, the first to be believed first: later sentences of a summary
+// tell what led to the event.
+var stageAreas = []area{{Title, false}, {Summary, true}, {Summary, false}}
+
+// stage returns the stage that the item proves for a topic. A review of many events has none.
 func (e event) stage(topic Topic) proof {
 	strong, weak := cluesOf(topic)
 	found, ok := e.earliest(strong)
-	if !ok {
-		found, _ = e.earliest(weak)
+	switch {
+	case e.reviews(found):
+		return proof{weak: true}
+	case !ok:
+		if found, ok = e.earliest(weak); ok {
+			found.weak = true
+			break
+		}
+		e.spare = true
+		found, ok = e.earliest(strong)
+		found.weak, found.spare = !ok, true
 	}
 	return e.furthered(found, strong)
 }
 
-// earliest judges one field after the other.
+// reviews reports whether the item looks back on many events, in the title or where the title proves none.
+func (e event) reviews(p proof) bool {
+	return len(e.hits(Title, "review")) > 0 || len(e.hits(Summary, "review")) > 0 && (p.stage == "" || p.field == Summary)
+}
+
+// earliest judges one area after the other.
 func (e event) earliest(clues []clue) (proof, bool) {
-	for _, f := range stageFields {
+	for _, a := range stageAreas {
 		for _, c := range clues {
-			if e.proves(f, c) {
+			if e.proves(a, c, clues) {
 				cues := []string{c.cue}
 				if c.with != "" {
 					cues = append(cues, c.with)
 				}
-				return proof{c.stage, f, cues}, true
+				return proof{stage: c.stage, field: a.field, cues: cues}, true
 			}
 		}
 	}
 	return proof{}, false
 }
 
-func (e event) proves(f Field, c clue) bool {
-	return (c.with == "" || len(e.asserted(f, c.with, c.stage)) > 0) &&
-		(c.without == "" || len(e.hits(f, c.without)) == 0) &&
-		(c.thing && len(e.hits(f, c.cue)) > 0 || len(e.asserted(f, c.cue, c.stage)) > 0)
+// proves reports whether a clue, one of several, holds in an area.
+func (e event) proves(a area, c clue, clues []clue) bool {
+	var at []place
+	with := e.within(a, e.asserted(a.field, c.with, c.stage))
+	switch {
+	case c.with != "" && len(with) == 0,
+		c.without != "" && e.tells(c.without):
+		return false
+	case c.called:
+		at = e.called(a.field, c.cue)
+	case c.thing:
+		at = e.hits(a.field, c.cue)
+	default:
+		at = e.asserted(a.field, c.cue, c.stage)
+	}
+	return slices.ContainsFunc(e.within(a, at), func(p place) bool {
+		return !e.swallowed(p, c.stage, clues) &&
+			(!c.near || slices.ContainsFunc(with, func(w place) bool { return e.shortly(p, w) || e.shortly(w, p) }))
+	})
+}
+
+// swallowed reports whether a place is part of a longer cue for another stage, which tells what is meant:
+// "charges dropped" is no charge, "damages suit" no damages.
+func (e event) swallowed(p place, stage Stage, clues []clue) bool {
+	return slices.ContainsFunc(clues, func(c clue) bool {
+		return c.stage != stage && slices.ContainsFunc(e.hits(p.field, c.cue), func(long place) bool {
+			return long.first <= p.first && p.last <= long.last && long.last-long.first > p.last-p.first
+		})
+	})
+}
+
+// within returns those of places in the field of an area that the area has.
+func (e event) within(a area, places []place) []place {
+	if !a.lead {
+		return places
+	}
+	return slices.DeleteFunc(places, func(p place) bool { return e.passages[a.field].tokens[p.first].sentence > 0 })
 }
 
 // further are the stages that a summary adds to what the title tells of the same event: who is held and
@@ -111,12 +176,12 @@ var further = map[Stage]Stage{"detained": "charged", "convicted": "sentenced", "
 // furthered returns the proof of the further stage, if the summary has it.
 func (e event) furthered(p proof, clues []clue) proof {
 	next, ok := further[p.stage]
-	if !ok || p.field != Title {
+	if !ok {
 		return p
 	}
 	for _, c := range clues {
-		if c.stage == next && e.proves(Summary, c) {
-			return proof{next, Summary, []string{c.cue}}
+		if c.stage == next && e.proves(area{field: Summary}, c, clues) {
+			return proof{stage: next, field: Summary, cues: []string{c.cue}}
 		}
 	}
 	return p
@@ -124,6 +189,9 @@ func (e event) furthered(p proof, clues []clue) proof {
 
 // hits returns where a cue stands in a field, in order.
 func (e event) hits(f Field, cue string) []place {
+	if e.spare && len(standIns[cue]) > 0 {
+		cue = spareName(cue)
+	}
 	l := e.search.index.places[cue]
 	if l == nil {
 		return nil
@@ -140,30 +208,42 @@ func (e event) hits(f Field, cue string) []place {
 	return slices.Compact(all)
 }
 
-// doubtReach is how many words a cue of doubt stands before what it doubts at most: "plans to quickly
-// approve".
-const doubtReach = 3
+// nearReach is how far a cue of doubt stands from what it doubts at most, and a cue from one that must be
+// near it, as NEAR measures it: with two words between, "plans to quickly now approve".
+const nearReach = 2 * wordUnits
 
 // asserted returns where a cue for a stage stands and is told as a fact.
 func (e event) asserted(f Field, cue string, stage Stage) []place {
-	doubts, calls := e.hits(f, "not-yet"), []place(nil)
-	if directionOf(stage) == Better {
-		calls = e.hits(f, "called-for")
-	}
+	better := directionOf(stage) == Better
+	before, after := e.hits(f, "not-yet"), e.hits(f, "not-yet-after")
 	return slices.DeleteFunc(e.hits(f, cue), func(p place) bool {
-		return slices.ContainsFunc(doubts, func(d place) bool { return e.doubted(d, p) }) ||
-			slices.ContainsFunc(calls, func(c place) bool { return e.passages[f].oneSentence(c.first, p.first) })
+		return slices.ContainsFunc(before, func(d place) bool { return e.shortly(d, p) }) ||
+			slices.ContainsFunc(after, func(d place) bool { return e.shortly(p, d) }) ||
+			(better || stage == "amended") && e.isCalled(p)
 	})
 }
 
-// doubted reports whether a cue of doubt stands shortly before a place in its sentence.
-func (e event) doubted(doubt, p place) bool {
-	return doubt.last < p.first && p.first-doubt.last <= doubtReach && e.passages[p.field].oneSentence(doubt.last, p.first)
+// called returns where a cue stands in a sentence that calls for something.
+func (e event) called(f Field, cue string) []place {
+	return slices.DeleteFunc(e.hits(f, cue), func(p place) bool { return !e.isCalled(p) })
+}
+
+func (e event) isCalled(p place) bool {
+	return slices.ContainsFunc(e.hits(p.field, "called-for"), func(c place) bool {
+		return e.passages[p.field].oneSentence(c.first, p.first)
+	})
+}
+
+// shortly reports whether the first of two places stands shortly before the second in one sentence.
+func (e event) shortly(first, second place) bool {
+	p := &e.passages[first.field]
+	return first.last < second.first && p.between(first.last, second.first) <= nearReach && p.oneSentence(first.last, second.first)
 }
 
 // proofSpans returns the places of the cues that decided.
 func (e event) proofSpans(p proof) []Span {
 	var spans []Span
+	e.spare = p.spare
 	for _, cue := range p.cues {
 		tokens := e.passages[p.field].tokens
 		for _, at := range e.hits(p.field, cue) {

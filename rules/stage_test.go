@@ -95,6 +95,13 @@ title = "B"
 topic = "legislation"
 severity = "low"
 match = "law"
+[[rule]]
+id = "c"
+title = "C"
+topic = "censorship"
+severity = "low"
+stage = "ordered"
+match = "law"
 `)},
 		"stages/en.toml": {Data: []byte(`passes = ["passes"]`)},
 	}
@@ -103,8 +110,8 @@ match = "law"
 		t.Fatal(err)
 	}
 	got := set.Match(feeds.Item{Title: "Parliament passes law", Language: "en"})
-	if len(got) != 2 || got[0].Stage != "passed" || got[0].Severity != High || got[1].Stage != "drafted" || got[1].StageSpans != nil {
-		t.Errorf("got %+v, want rule b passed and high before rule a drafted", got)
+	if len(got) != 3 || got[2].Stage != "ordered" || got[2].Severity != Medium || got[0].Stage != "passed" || got[0].Severity != High || got[1].Stage != "drafted" || got[1].StageSpans != nil {
+		t.Errorf("got %+v, want rule b passed and high before rules a drafted and c ordered", got)
 	}
 }
 

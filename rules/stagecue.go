@@ -19,23 +19,27 @@ var standIns = map[string][]string{
 	"approves": {"passed"}, "passes": nil, "issues": {"passed"}, "promulgated": nil, "in-force": nil,
 	"amended": {"amendment"}, "shelved": nil, "withdrawn": nil, "struck-down": nil, "repealed": nil,
 	"law-used": nil, "decree": {"decree"}, "lower-body": nil, "legislature": {"parliament"},
+	"signs": nil, "treaty": nil, "act": {"law", "bill-draft"},
 	// Cases and suits.
 	"summoned": {"summoned"}, "detained": {"arrested", "detained", "expelled"}, "charged": {"charged"},
 	"tried": {"tried"}, "convicted": {"convicted"}, "sentenced": {"sentenced"}, "jailed": {"jailed"},
 	"fined": {"fined"}, "acquitted": {"acquitted"}, "released": {"released"}, "sued": {"sued"},
-	"settled": nil, "term": nil, "appealed": nil,
+	"settled": nil, "term": nil, "appealed": nil, "sought": nil, "dropped": nil, "drops": nil,
+	"accusation": {"charged"}, "gets": nil, "rejects": nil, "court": nil,
 	// Measures and attacks.
 	"orders": nil, "licence-revoked": {"licence-revoked"}, "suspended": {"banned"}, "blocked": {"blocked"},
 	"closed": {"closed-outlet"}, "removed": {"takedown"}, "expelled": {"expelled"}, "seized": {"seized"},
 	"cut": {"shutdown-internet", "throttled"}, "lifted": nil, "partly-lifted": nil, "denied": nil,
 	"spyware": {"spyware"}, "spied": {"surveillance", "wiretap"}, "investigated": nil, "impunity": nil,
-	"culprit": nil, "killed": {"killed"}, "abducted": nil, "attacked": {"attacked"}, "raided": {"raided"},
+	"culprit": nil, "required": nil, "unlawful": nil, "killed": {"killed"}, "abducted": nil, "attacked": {"attacked"}, "raided": {"raided"},
 	"threatened": {"threatened"}, "harassed": {"harassed"}, "hacked": {"hacker"},
 	// Words that change what others mean.
-	"not-yet": nil, "called-for": nil, "review": nil,
+	"not-yet": nil, "not-yet-after": nil, "called-for": nil, "review": nil, "statement": nil,
 	// Facts of severity.
 	"year": nil, "number": nil, "life": nil, "prison": {"jailed"}, "nationwide": nil, "injured": nil,
-	"tightened": nil, "shut-down": nil,
+	"tightened": nil, "shut-down": nil, "election": nil, "emergency": nil, "first-use": nil, "five": nil,
+	"accreditation": {"accreditation"}, "authority": {"authority"},
+	"person": {"journalist", "blogger", "activist"},
 }
 
 // checkCue checks the name of a cue.
@@ -48,11 +52,16 @@ func (p *vocabularyParser) checkCue(f wordFile, name string) bool {
 	return false
 }
 
-// allCues returns the lists of cues, each completed by the concepts that stand in for it.
+// spareName is the name of the list of the concepts that stand in for a cue in all languages.
+func spareName(cue string) string { return "spare " + cue }
+
+// allCues returns the lists of cues, each completed by the concepts that stand in for it, and the lists of
+// those concepts alone.
 func (p *vocabularyParser) allCues() map[string]*list {
 	all := make(map[string]*list, len(standIns))
 	for name, concepts := range standIns {
 		l := &list{name: "stage:" + name}
+		spare := &list{name: "stage:" + spareName(name)}
 		own := make(map[string]bool)
 		if known := p.cues[name]; known != nil {
 			l.terms = slices.Clone(known.terms)
@@ -62,6 +71,7 @@ func (p *vocabularyParser) allCues() map[string]*list {
 		}
 		for _, concept := range concepts {
 			if known := p.concepts[concept]; known != nil {
+				spare.terms = append(spare.terms, known.terms...)
 				for _, t := range known.terms {
 					if t.language == "" || !own[t.language] {
 						l.terms = append(l.terms, t)
@@ -70,6 +80,9 @@ func (p *vocabularyParser) allCues() map[string]*list {
 			}
 		}
 		all[name] = l
+		if len(spare.terms) > 0 {
+			all[spareName(name)] = spare
+		}
 	}
 	return all
 }
