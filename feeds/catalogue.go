@@ -56,6 +56,10 @@ type feedFile struct {
 		Kind      string   `toml:"kind"`
 		Country   string   `toml:"country"`
 		Languages []string `toml:"languages"`
+		Fallbacks []string `toml:"fallbacks"`
+		Proxy     string   `toml:"proxy"`
+		Schedule  string   `toml:"schedule"`
+		FullText  bool     `toml:"full_text"`
 		Off       bool     `toml:"off"`
 	} `toml:"feed"`
 }
@@ -105,7 +109,8 @@ func (c *catalogueParser) file(src strict.Source) {
 	for i, raw := range v.Feed {
 		feed := Feed{
 			ID: raw.ID, URL: raw.URL, Title: raw.Title, Publisher: raw.Publisher, Kind: Kind(raw.Kind),
-			Country: raw.Country, Languages: raw.Languages, Off: raw.Off,
+			Country: raw.Country, Languages: raw.Languages, Fallbacks: raw.Fallbacks, Proxy: raw.Proxy,
+			FullText: raw.FullText, Off: raw.Off,
 		}
 		if feed.Title == "" {
 			feed.Title = feed.ID
@@ -115,6 +120,13 @@ func (c *catalogueParser) file(src strict.Source) {
 		}
 		if feed.Kind == "" {
 			feed.Kind = IndependentMedia
+		}
+		if raw.Schedule != "" {
+			schedule, err := ParseSchedule(raw.Schedule)
+			if err != nil {
+				c.problems = append(c.problems, f.Problem(f.At("feed", i, "schedule"), `write it like "*/10 * * * *" or "@every 10m"`, "schedule %v", err))
+			}
+			feed.Schedule = schedule
 		}
 		if c.check(f, i, feed) {
 			c.feeds = append(c.feeds, feed)
@@ -145,16 +157,26 @@ func (c *catalogueParser) check(f *strict.File, i int, feed Feed) bool {
 		}
 		c.byID[feed.ID] = f.At("feed", i, "id")
 	}
-	switch u, err := url.Parse(feed.URL); {
+	switch {
 	case feed.URL == "":
 		bad("url", "", "feed %s has no url", strconv.Quote(feed.ID))
-	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+	case !isWebAddress(feed.URL):
 		bad("url", "it begins with https:// or http://", "url %q is not a web address", feed.URL)
 	default:
 		if first, known := c.byURL[feedKey(feed.URL)]; known {
 			bad("url", "", "this url is already read by the feed at %s", first)
 		}
 		c.byURL[feedKey(feed.URL)] = f.At("feed", i, "url")
+	}
+	for n, fallback := range feed.Fallbacks {
+		if name, isProxy := strings.CutPrefix(fallback, proxyPrefix); isWebAddress(fallback) || isProxy && idForm.MatchString(name) {
+			continue
+		}
+		at := f.At("feed", i, "fallbacks", n)
+		c.problems = append(c.problems, f.Problem(at, `write https://... or "proxy:NAME" with a name of [proxies] in the config`, "fallback %q is neither a web address nor a proxy", fallback))
+	}
+	if feed.Proxy != "" && !idForm.MatchString(feed.Proxy) {
+		bad("proxy", `write a name of [proxies] in the config, such as "tor"`, "proxy %q is not a name", feed.Proxy)
 	}
 	if !slices.Contains(Kinds(), feed.Kind) {
 		bad("kind", kindHint(string(feed.Kind)), "unknown kind %q", feed.Kind)
@@ -169,6 +191,11 @@ func (c *catalogueParser) check(f *strict.File, i int, feed Feed) bool {
 		}
 	}
 	return len(c.problems) == before
+}
+
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 func kindHint(kind string) string {

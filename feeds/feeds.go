@@ -23,6 +23,16 @@ type Feed struct {
 	Country string
 	// Languages are the BCP 47 codes of the languages it writes in, most used first.
 	Languages []string
+	// Fallbacks are further ways to the feed, the first to be tried first when its own address fails: an
+	// http or https address (a mirror, a news search for the outlet), or "proxy:NAME" for its own
+	// address through a proxy of the config.
+	Fallbacks []string
+	// Proxy is the name of the proxy of the config through which the feed is always read, or "".
+	Proxy string
+	// Schedule is the feed's own; feeds without one are read on that of the config.
+	Schedule Schedule
+	// FullText is true if the page of each new item is read too.
+	FullText bool
 	// Off is true for a feed that is kept on the list but not read.
 	Off bool
 }
@@ -65,12 +75,19 @@ type Item struct {
 	Feed string
 	// Keys identify the item: if any of them is known, the item was seen before. See AssignKeys.
 	Keys []Key
+	// GUID is the one of Keys that the publisher's own id makes, or "" if that identifies nothing.
+	GUID Key
 	// Kind is the feed's.
 	Kind Kind
 	// Title and Summary are plain text on one line, Summary with sentences as the publisher cut them.
 	Title, Summary string
 	// Body is the main text of the article's page, if it was read too.
 	Body string
+	// Author is whom the entry names as its author, and Categories are its own words for its subject.
+	Author     string
+	Categories []string
+	// Image is the address of the entry's picture, or "".
+	Image string
 	// Link is the canonical address, or "" if the entry has none that a reader could open.
 	Link string
 	// Language is the BCP 47 code of its language, declared or found out (package lang), or "" if unknown.
@@ -89,10 +106,14 @@ func (i Item) When() time.Time {
 	return i.Published
 }
 
-// Validators are what a server gave us for asking "changed since?". They go back byte for byte, and
-// only to the URL that they came from.
+// Validators are what is kept of an answer for asking "changed since?".
 type Validators struct {
+	// URL is the address that gave them. They go back byte for byte, and to no other address.
+	URL string
+	// ETag and LastModified are the headers of those names.
 	ETag, LastModified string
+	// Body is a hash of the body, which tells of servers that give none that nothing changed.
+	Body string
 }
 
 // trackers are query parameters that tell a publisher where a reader came from. They are cut from

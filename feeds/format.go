@@ -58,17 +58,34 @@ func Format(list []Feed) []byte {
 			fmt.Fprintf(&b, "country = %s\n", quote(f.Country))
 		}
 		if len(f.Languages) > 0 {
-			quoted := make([]string, len(f.Languages))
-			for i, l := range f.Languages {
-				quoted[i] = quote(l)
-			}
-			fmt.Fprintf(&b, "languages = [%s]\n", strings.Join(quoted, ", "))
+			fmt.Fprintf(&b, "languages = %s\n", quoteAll(f.Languages))
+		}
+		if len(f.Fallbacks) > 0 {
+			fmt.Fprintf(&b, "fallbacks = %s\n", quoteAll(f.Fallbacks))
+		}
+		if f.Proxy != "" {
+			fmt.Fprintf(&b, "proxy = %s\n", quote(f.Proxy))
+		}
+		if !f.Schedule.IsZero() {
+			fmt.Fprintf(&b, "schedule = %s\n", quote(f.Schedule.String()))
+		}
+		if f.FullText {
+			b.WriteString("full_text = true\n")
 		}
 		if f.Off {
 			b.WriteString("off = true\n")
 		}
 	}
 	return []byte(b.String())
+}
+
+// quoteAll writes a TOML array of strings.
+func quoteAll(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = quote(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // quote writes a TOML basic string. Go's own quoting has escapes that TOML lacks, and hides letters of

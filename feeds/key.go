@@ -35,7 +35,8 @@ func AssignKeys(entries []Entry) []Item {
 	for _, e := range entries {
 		item := e.Item
 		if e.GUID != "" && guids[e.GUID] == 1 {
-			item.Keys = append(item.Keys, makeKey("guid", item.Feed, e.GUID))
+			item.GUID = makeKey("guid", item.Feed, e.GUID)
+			item.Keys = append(item.Keys, item.GUID)
 		}
 		if link := linkKey(item.Link); link != "" && links[link] == 1 {
 			item.Keys = append(item.Keys, makeKey("link", link))

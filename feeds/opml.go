@@ -11,11 +11,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 
 	"pressalert/feeds/strict"
 )
@@ -25,12 +23,8 @@ const (
 	maxOPMLSize     = 10 << 20 // bytes
 	maxOPMLFeeds    = 10_000
 	maxOPMLProblems = 20
-	// maxTitle is what a person reads in a list, in characters.
-	maxTitle = 200
 	// maxFeedLanguages is more than any outlet of ours writes in one feed.
 	maxFeedLanguages = 10
-	// maxID keeps ids short enough to type, in bytes.
-	maxID = 48
 )
 
 // ParseOPML reads a subscription list as feed readers export it: every outline with an xmlUrl, however
@@ -143,11 +137,11 @@ func (p *opmlParser) outline(o outline, at strict.Pos) {
 		return // a folder
 	}
 	address := webAddress(o.XMLURL)
-	name := cmp.Or(o.Title, o.Text, host(o.HTMLURL), host(address))
+	f := Draft(address, cmp.Or(o.Title, o.Text), o.HTMLURL)
 	if address == "" {
 		p.problems = append(p.problems, &strict.Problem{
 			Pos:  at,
-			What: fmt.Sprintf("xmlUrl of outline %q is not a web address", name),
+			What: fmt.Sprintf("xmlUrl of outline %q is not a web address", f.Title),
 			Hint: "it begins with https:// or http://",
 		})
 		return
@@ -157,10 +151,8 @@ func (p *opmlParser) outline(o outline, at strict.Pos) {
 		return
 	}
 	p.byURL[key] = true
-	id := p.ids.take(cmp.Or(slug(name), slug(host(o.HTMLURL)), slug(host(address)), "feed"))
-	p.feeds = append(p.feeds, Feed{
-		ID: id, URL: address, Title: name, Publisher: name, Kind: IndependentMedia, Languages: languages(o.Language),
-	})
+	f.ID, f.Languages = p.ids.take(f.ID), languages(o.Language)
+	p.feeds = append(p.feeds, f)
 }
 
 // webAddress returns an address as it is to be read, or "" if it is no http or https. Some feed readers
@@ -175,36 +167,6 @@ func webAddress(s string) string {
 		return ""
 	}
 	return s
-}
-
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return cleanTitle(strings.TrimPrefix(u.Hostname(), "www."))
-}
-
-// cleanTitle puts a title on one line and bounds it.
-func cleanTitle(s string) string {
-	s = strings.Join(strings.Fields(clean(s)), " ")
-	if runes := []rune(s); len(runes) > maxTitle {
-		s = strings.TrimSpace(string(runes[:maxTitle-1])) + "…"
-	}
-	return s
-}
-
-// clean drops what could drive a terminal or turn the direction of a line; joiners stay, scripts need them.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufeff', r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // languages reads one code, as OPML has it, or several with commas between, as WriteOPML writes them.
@@ -222,30 +184,6 @@ func languages(list string) []string {
 		}
 	}
 	return codes
-}
-
-// slug makes an id of a name: its Latin letters without accents, and its digits. It is "" for a name in
-// another script.
-func slug(name string) string {
-	var b strings.Builder
-	hyphen := false
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			if hyphen && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			hyphen = false
-			b.WriteRune(r)
-		case r == '\'' || r == '’' || unicode.IsMark(r):
-		default:
-			hyphen = true
-		}
-		if b.Len() >= maxID {
-			break
-		}
-	}
-	return b.String()
 }
 
 // An idSet holds the ids in use, each with the last number that was put behind it.

@@ -203,10 +203,20 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+func mustSchedule(t *testing.T, text string) Schedule {
+	t.Helper()
+	s, err := ParseSchedule(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // TestFormat writes every key, and texts that TOML must escape.
 func TestFormat(t *testing.T) {
 	want := []Feed{
-		{ID: "a", URL: "https://a.example/?x=\\", Title: "\"A\"\t\x01\x7f ក\u200c", Publisher: "P", Kind: Official, Country: "KH", Languages: []string{"km", "pt-BR"}, Off: true},
+		{ID: "a", URL: "https://a.example/?x=\\", Title: "\"A\"\t\x01\x7f ក\u200c", Publisher: "P", Kind: Official, Country: "KH", Languages: []string{"km", "pt-BR"},
+			Fallbacks: []string{"https://mirror.example/\"", "proxy:tor"}, Proxy: "office", Schedule: mustSchedule(t, "*/30 6-22 * * *"), FullText: true, Off: true},
 		{ID: "b", URL: "https://b.example/", Title: "B", Publisher: "B", Kind: Wire},
 	}
 	c, err := ParseSources([]strict.Source{{Name: "f.toml", Data: Format(want)}})

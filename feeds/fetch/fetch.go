@@ -1,24 +1,25 @@
-// Package fetch reads one feed over HTTP and turns what it says into items. A feed is outside text from
-// outside servers, so everything is bounded (time, bytes after decompression, depth, elements, items,
-// length of a text), only public addresses are reached, and whatever goes wrong costs this feed alone
-// and comes back as an *Error that says which kind of wrong it was.
+// Package fetch asks a feed's server over HTTP whether there is anything new. It is polite: it sends back
+// the server's own validators, reads no more than it must, and tells how long the server wants to be left
+// alone. It is careful: everything is bounded (time, speed, header, bytes before and after unpacking),
+// only public addresses are reached, certificates are always verified, and whatever goes wrong costs this
+// feed alone and comes back as a *feeds.Error that says which kind of wrong it was and what may be done.
 //
-// No proxy is used, not even one from the environment: the guard would see only the proxy's address.
+// It does not read what the feed says; package document does. It uses the proxies that it is given, and
+// none from the environment.
 package fetch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
 
 	"pressalert/feeds"
+	"pressalert/feeds/document"
 )
 
 const (
@@ -28,19 +29,9 @@ const (
 	defaultMaxBody = 5 << 20
 	// maxHeader bounds the header of an answer, in bytes; servers commonly stop at 8 to 16 KB.
 	maxHeader = 64 << 10
-	// maxRedirects is enough for http to https to www to a new path, with one to spare.
-	maxRedirects = 5
-	// maxRetryAfter bounds what a server may ask for, so that no answer silences a feed for good.
-	maxRetryAfter = 24 * time.Hour
-	// maxValidator bounds a stored validator, in bytes; a longer one is not kept.
-	maxValidator = 1024
 	// idleTimeout closes connections that no poll of the same host takes up again.
 	idleTimeout = 30 * time.Second
 )
-
-// accept names feed types first, so that servers that give both send the feed.
-const accept = "application/atom+xml, application/rss+xml, application/feed+json, " +
-	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 
 // Options are the settings of a Fetcher.
 type Options struct {
@@ -50,6 +41,8 @@ type Options struct {
 	Timeout time.Duration
 	// MaxBody bounds a body in bytes, packed and unpacked. More is an error. 0 means 5 MiB.
 	MaxBody int64
+	// PerHost bounds the connections to one host at a time, except those through a proxy. 0 means 1.
+	PerHost int
 	// AllowHosts are a person's own servers, which may have private addresses or other ports than 80
 	// and 443. An entry is a host (localhost), an address (10.0.0.7 or fd00::7), either with a port
 	// (localhost:8080, [fd00::7]:8080), or a block of addresses (10.0.0.0/8). Without a port it opens
@@ -57,6 +50,14 @@ type Options struct {
 	// resolve to it. The exception is for feeds whose own URL is on such a server: no other feed can be
 	// led there by a redirect or by DNS.
 	AllowHosts []string
+	// Proxies are the proxies that a feeds.Way can name: URLs of http, https, socks5 or socks5h, with a
+	// user and a password if the proxy wants them. They are trusted, may be anywhere, and never appear
+	// in an error. They resolve the names of the servers themselves, so the guard sees only what the
+	// URLs say: schemes, ports, literal addresses and names of inner networks.
+	Proxies map[string]*url.URL
+	// Dial replaces the dialer for allowed hosts, and no others; for tests and load measurement. Nil
+	// means the network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // A Fetcher reads feeds. It may be used by several goroutines at the same time.
@@ -67,10 +68,13 @@ type Fetcher struct {
 	allow     allowList
 	// public reaches public addresses only; own also reaches the allowed hosts. They share no
 	// connections, so a feed that is led astray finds no open one to an allowed host.
-	public, own *http.Client
+	public, own http.Client
+	// proxies lead through the proxies, by name.
+	proxies map[string]http.Client
 }
 
-// New returns a Fetcher. It is an error if the user agent is missing or an allowed host has no known form.
+// New returns a Fetcher. It is an error if the user agent is missing, or an allowed host or a proxy has no
+// known form. The caller closes the Fetcher.
 func New(o Options) (*Fetcher, error) { return newFetcher(o, net.DefaultResolver) }
 
 // newFetcher takes the resolver, so that tests of the guard need no DNS server.
@@ -89,22 +93,33 @@ func newFetcher(o Options, resolver *net.Resolver) (*Fetcher, error) {
 	if f.maxBody <= 0 {
 		f.maxBody = defaultMaxBody
 	}
-	f.public = newClient(guard{resolver: resolver})
-	f.own = newClient(guard{resolver: resolver, allow: allow})
+	public := guard{resolver: resolver, timeout: f.timeout}
+	own := guard{resolver: resolver, timeout: f.timeout, allow: allow, instead: o.Dial}
+	f.public.Transport = f.newTransport(public.dial, max(o.PerHost, 1))
+	f.own.Transport = f.newTransport(own.dial, max(o.PerHost, 1))
+	f.proxies = make(map[string]http.Client, len(o.Proxies))
+	for name, u := range o.Proxies {
+		t := f.newTransport(own.dialProxy, 0) // package http takes all plain http of a proxy for one host
+		if err := through(t, u); err != nil {
+			return nil, fmt.Errorf("proxy %q: %w", name, err)
+		}
+		f.proxies[name] = http.Client{Transport: t}
+	}
 	return f, nil
 }
 
-func newClient(g guard) *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{
-			DialContext:            g.dial,
-			DisableCompression:     true, // so that the body is unpacked here, under the cap
-			ForceAttemptHTTP2:      true,
-			MaxIdleConnsPerHost:    1,
-			IdleConnTimeout:        idleTimeout,
-			MaxResponseHeaderBytes: maxHeader,
-		},
-		CheckRedirect: g.redirect,
+// newTransport returns a transport. Its dials are bounded by themselves, since package http lets them
+// outlive their request, and one that never ends would keep its host's place.
+func (f *Fetcher) newTransport(dial dialFunc, perHost int) *http.Transport {
+	return &http.Transport{
+		DialContext:            dial,
+		TLSHandshakeTimeout:    f.timeout,
+		DisableCompression:     true, // so that the body is unpacked here, under the cap
+		ForceAttemptHTTP2:      true,
+		MaxConnsPerHost:        perHost,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxHeader,
 	}
 }
 
@@ -112,123 +127,117 @@ func newClient(g guard) *http.Client {
 func (f *Fetcher) Close() {
 	f.public.CloseIdleConnections()
 	f.own.CloseIdleConnections()
+	for _, client := range f.proxies {
+		client.CloseIdleConnections()
+	}
 }
 
-// A Result is what a feed answered.
-type Result struct {
-	// NotModified is true if the server said that nothing changed; there are no items then.
-	NotModified bool
-	// Validators are to be given to the next fetch. They are kept only from the feed's own URL: what a
-	// redirect's target gave must not be sent anywhere else.
+// A Request asks for a feed.
+type Request struct {
+	Feed feeds.Feed
+	// Way is the one of the feed's ways to go, or the address to which the feed moved. An address that
+	// does not stand in the feed itself is led to allowed hosts only if the feed's own URL is on one.
+	Way feeds.Way
+	// Validators are those of the last answer that was read without an error, if there was one.
 	Validators feeds.Validators
-	// Items are the entries in the order of the document, usually newest first, with Seen set.
-	Items []feeds.Item
+	// Now is the time of the request.
+	Now time.Time
 }
 
-// Fetch reads a feed, asking "changed since?" with the validators of the last fetch, if there are any.
-// The time now marks the items as seen and tells a believable date from a false one. The error is an
-// *Error, except if ctx ended: then it wraps the reason of ctx.
-func (f *Fetcher) Fetch(ctx context.Context, feed feeds.Feed, v feeds.Validators, now time.Time) (Result, error) {
-	bounded, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
-	result, err := f.fetch(bounded, feed, v, now)
-	if err == nil {
-		return result, nil
-	}
-	if ctx.Err() != nil {
-		return Result{}, fmt.Errorf("feed %s: %w", feed.ID, context.Cause(ctx))
-	}
-	return Result{}, classify(err).of(feed)
+// An Answer is what a feed's server said.
+type Answer struct {
+	// NotModified is true if nothing changed, by the server's word or because the body is the same as
+	// before; there is no Source then.
+	NotModified bool
+	// Delta is true if Source holds only the entries that are new since the last answer (RFC 3229).
+	Delta bool
+	// Validators are to be given to the next request, if Source could be read: else the same broken
+	// text would count as unchanged, and its error be forgotten.
+	Validators feeds.Validators
+	// Source is the feed's text.
+	Source document.Source
+	// Fresh is how long the server says that its answer stays true (Cache-Control, Expires), at most a
+	// day; 0 if it does not.
+	Fresh time.Duration
+	// URL is the address that answered, after redirects.
+	URL string
+	// Moved is the address to which permanent redirects alone led (301, 308), "" if there was none.
+	Moved string
+	// Issuer is the organisation that vouches for the server's certificate, "" without TLS.
+	Issuer string
 }
 
-func (f *Fetcher) fetch(ctx context.Context, feed feeds.Feed, v feeds.Validators, now time.Time) (Result, error) {
-	req, client, err := f.request(ctx, feed, v)
-	if err != nil {
-		return Result{}, err
+// acceptFeed names feed types first, so that servers that give both send the feed.
+const acceptFeed = "application/atom+xml, application/rss+xml, application/feed+json, " +
+	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+
+// Fetch asks for a feed. The error is a *feeds.Error, except if ctx ended: then it wraps the reason of ctx.
+func (f *Fetcher) Fetch(ctx context.Context, r Request) (Answer, error) {
+	var answer Answer
+	err := f.send(ctx, r, acceptFeed, func(c *chain, resp *http.Response) (err error) {
+		answer, err = f.answer(c, resp)
+		return err
+	})
+	return answer, err
+}
+
+func (f *Fetcher) answer(c *chain, resp *http.Response) (Answer, error) {
+	a := Answer{URL: resp.Request.URL.String(), Fresh: freshness(resp.Header, c.request.Now)}
+	if c.moved {
+		a.Moved = a.URL
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return Result{}, err
+	if resp.Request.URL.Scheme == "https" { // plain http through an https proxy shows the proxy's
+		a.Issuer = issuer(resp.TLS.PeerCertificates[0])
 	}
-	defer resp.Body.Close()
-	asked := v != feeds.Validators{}
-	switch {
-	case resp.StatusCode == http.StatusNotModified && asked:
-		return Result{NotModified: true, Validators: v}, nil
-	case resp.StatusCode != http.StatusOK:
-		return Result{}, statusError(resp, now)
+	switch a.Delta = delta(resp); {
+	case resp.StatusCode == http.StatusNotModified && conditional(resp.Request):
+		// Other validators in a 304 are of a version that we have not seen, and must not replace those
+		// of the one that we have (RFC 9111, 4.3.4): the next request would miss what is in between.
+		a.NotModified, a.Validators = true, c.request.Validators
+		return a, nil
+	case resp.StatusCode != http.StatusOK && !a.Delta:
+		return Answer{}, statusError(resp, c.request.Now)
 	}
 	body, err := readBody(resp, f.maxBody)
 	if err != nil {
-		return Result{}, err
+		return Answer{}, err
 	}
-	doc := Document{Body: body, ContentType: resp.Header.Get("Content-Type"), URL: resp.Request.URL.String()}
-	items, err := parse(doc, feed, now)
-	if err != nil {
-		return Result{}, err
+	a.Validators = validators(resp, body)
+	if a.NotModified = a.Validators.Body == c.request.Validators.Body; !a.NotModified {
+		a.Source = source(resp, body)
 	}
-	return Result{Validators: validators(resp, req.URL), Items: items}, nil
+	return a, nil
 }
 
-// request builds the first request and chooses the client for it and all its redirects.
-func (f *Fetcher) request(ctx context.Context, feed feeds.Feed, v feeds.Validators) (*http.Request, *http.Client, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, feed.URL, nil)
-	if err != nil {
-		return nil, nil, &Error{Class: Forbidden, Detail: "the URL cannot be read"}
-	}
-	client, allow := f.public, allowList(nil)
-	if f.allow.holds(req.URL.Hostname(), port(req.URL)) {
-		client, allow = f.own, f.allow
-	}
-	if err := checkURL(req.URL, allow); err != nil {
-		return nil, nil, err
-	}
-	req.Header.Set("User-Agent", f.userAgent)
-	req.Header.Set("Accept", accept)
-	req.Header.Set("Accept-Encoding", "gzip")
-	if v.ETag != "" {
-		req.Header.Set("If-None-Match", v.ETag)
-	}
-	if v.LastModified != "" {
-		req.Header.Set("If-Modified-Since", v.LastModified)
-	}
-	return req, client, nil
+func source(resp *http.Response, body []byte) document.Source {
+	return document.Source{Body: body, ContentType: resp.Header.Get("Content-Type"), URL: resp.Request.URL.String()}
 }
 
-// validators returns what the server gave for the next time, if it was the asked URL that answered.
-func validators(resp *http.Response, asked *url.URL) feeds.Validators {
-	if resp.Request.URL.String() != asked.String() {
-		return feeds.Validators{}
-	}
-	keep := func(name string) string {
-		value := resp.Header.Get(name)
-		if len(value) > maxValidator || !httpguts.ValidHeaderFieldValue(value) {
-			return ""
+// acceptPage asks for what a reader's browser would show.
+const acceptPage = "text/html, application/xhtml+xml, application/xml;q=0.5, */*;q=0.1"
+
+// Page reads the web page of one of the feed's entries, through the proxy feed.Proxy if there is one. It
+// has the bounds and the errors of Fetch. A page at an allowed host is read only for a feed that is on one
+// itself.
+func (f *Fetcher) Page(ctx context.Context, feed feeds.Feed, url string) (document.Source, error) {
+	r := Request{Feed: feed, Way: feeds.Way{URL: url, Proxy: feed.Proxy}, Now: time.Now()}
+	var page document.Source
+	err := f.send(ctx, r, acceptPage, func(c *chain, resp *http.Response) error {
+		if resp.StatusCode != http.StatusOK {
+			return statusError(resp, r.Now)
 		}
-		return value
-	}
-	return feeds.Validators{ETag: keep("ETag"), LastModified: keep("Last-Modified")}
-}
-
-func statusError(resp *http.Response, now time.Time) *Error {
-	e := &Error{Class: Status, Code: resp.StatusCode, Detail: "the server answered " + strconv.Itoa(resp.StatusCode)}
-	if name := http.StatusText(resp.StatusCode); name != "" {
-		e.Detail += " " + name
-	}
-	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
-	return e
-}
-
-// retryAfter reads seconds or a date (RFC 9110, 10.2.3). What cannot be read or is past gives 0.
-func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
-	} else if errors.Is(err, strconv.ErrRange) {
-		return maxRetryAfter
-	}
-	at, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	return min(max(at.Sub(now), 0), maxRetryAfter)
+		if kind := resp.Header.Get("Content-Type"); !isPage(kind) {
+			return &feeds.Error{Class: feeds.NotAFeed, Detail: fmt.Sprintf("the link leads to %q, not to a web page", kind)}
+		}
+		body, err := readBody(resp, f.maxBody)
+		if err != nil {
+			return err
+		}
+		if document.BotWall(body) {
+			return &feeds.Error{Class: feeds.BotWall, Code: resp.StatusCode, Detail: wallDetail}
+		}
+		page = source(resp, body)
+		return nil
+	})
+	return page, err
 }

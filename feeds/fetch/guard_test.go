@@ -1,27 +1,14 @@
 package fetch
 
 import (
-	"context"
-	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"io"
-	"log"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
-
-	"golang.org/x/net/dns/dnsmessage"
-
-	"pressalert/feeds"
 )
-
-func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
 type vectors struct {
 	Addresses []struct {
@@ -34,7 +21,7 @@ type vectors struct {
 	}
 }
 
-func ssrfVectors(t *testing.T) vectors {
+func ssrfVectors(t testing.TB) vectors {
 	t.Helper()
 	data, err := os.ReadFile("testdata/ssrf-vectors.json")
 	if err != nil {
@@ -45,56 +32,6 @@ func ssrfVectors(t *testing.T) vectors {
 		t.Fatalf("no vectors: %v", err)
 	}
 	return v
-}
-
-// resolver answers every name with the address that names gives it, or with 127.0.0.1. It speaks DNS
-// over a pipe, so nothing leaves the test.
-func resolver(names map[string]string) *net.Resolver {
-	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		ours, theirs := net.Pipe()
-		go answerDNS(theirs, names)
-		return ours, nil
-	}}
-}
-
-func answerDNS(conn net.Conn, names map[string]string) {
-	defer conn.Close()
-	for {
-		var length [2]byte
-		if _, err := io.ReadFull(conn, length[:]); err != nil {
-			return
-		}
-		query := make([]byte, binary.BigEndian.Uint16(length[:]))
-		if _, err := io.ReadFull(conn, query); err != nil {
-			return
-		}
-		answer := dnsAnswer(query, names)
-		conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...))
-	}
-}
-
-func dnsAnswer(query []byte, names map[string]string) []byte {
-	var m dnsmessage.Message
-	if err := m.Unpack(query); err != nil || len(m.Questions) != 1 {
-		return nil
-	}
-	q := m.Questions[0]
-	m = dnsmessage.Message{Header: dnsmessage.Header{ID: m.ID, Response: true}, Questions: m.Questions}
-	address, known := names[strings.TrimSuffix(q.Name.String(), ".")]
-	switch addr, err := netip.ParseAddr(address); {
-	case known && err != nil:
-		m.RCode = dnsmessage.RCodeNameError
-	case q.Type == dnsmessage.TypeA:
-		if !known {
-			addr = netip.MustParseAddr("127.0.0.1")
-		}
-		m.Answers = []dnsmessage.Resource{{
-			Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, Type: q.Type},
-			Body:   &dnsmessage.AResource{A: addr.As4()},
-		}}
-	}
-	answer, _ := m.Pack()
-	return answer
 }
 
 func TestControlVectors(t *testing.T) {
@@ -121,22 +58,6 @@ func mustAllow(t *testing.T, entries ...string) allowList {
 		t.Fatal(err)
 	}
 	return list
-}
-
-func TestFetchVectors(t *testing.T) {
-	names := map[string]string{"metadata.google.internal": "169.254.169.254"}
-	f, err := newFetcher(Options{UserAgent: "test"}, resolver(names))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range ssrfVectors(t).URLs {
-		_, err := f.Fetch(t.Context(), feeds.Feed{ID: "sample", URL: v.URL}, feeds.Validators{}, noon)
-		// Go's own resolver knows no such numbers as 0177.0.0.1; those of systems that do are stopped
-		// at the dial.
-		if got := class(t, err); !v.Block || (got != Forbidden && got != DNS) {
-			t.Errorf("%q (%s): got class %s (%v), want it refused", v.URL, v.Why, got, err)
-		}
-	}
 }
 
 func TestControlAllowed(t *testing.T) {
@@ -181,129 +102,81 @@ func TestControlAllowed(t *testing.T) {
 	}
 }
 
-// counting starts a server on loopback that must not be reached by feeds from elsewhere.
-func counting(t *testing.T) (address string, hits *atomic.Int32) {
-	t.Helper()
-	hits = new(atomic.Int32)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		hits.Add(1)
-		io.WriteString(w, oneItem)
-	}))
-	t.Cleanup(server.Close)
-	return strings.TrimPrefix(server.URL, "http://"), hits
-}
-
-func TestFetchNames(t *testing.T) {
-	address, hits := counting(t)
-	_, port, _ := net.SplitHostPort(address)
-	names := map[string]string{"gone.example": "none", "own.example": "127.0.0.1", "rebound.example": "127.0.0.1"}
-	f, err := newFetcher(Options{UserAgent: "test", AllowHosts: []string{"own.example:" + port, address}}, resolver(names))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(f.Close)
+func TestCheckURL(t *testing.T) {
 	tests := []struct {
 		name, url string
-		want      Class
-		hits      int32
+		want      bool
 	}{
-		{"an allowed name", "http://own.example:" + port, "", 1},
-		{"a public name that resolves to loopback", "http://rebound.example/", Forbidden, 0},
-		{"a public name at the allowed port", "http://rebound.example:" + port, Forbidden, 0},
-		{"a name that does not exist", "http://gone.example/", DNS, 0},
+		{"a public name", "https://news.example/feed", true},
+		{"a public name, spelled out", "http://News.Example.:80/feed", true},
+		{"a name of another script", "https://новости.example/", true},
+		{"a name that begins with digits", "https://1tv.example/", true},
+		{"an onion service", "http://abcdefghijklmnop.onion/feed", true},
+		{"a public address", "http://93.184.216.34/", true},
+		{"a public address of six", "http://[2606:2800:220:1:248:1893:25c8:1946]/", true},
+		{"an own name", "http://intranet:8080/", true},
+		{"an own name of another script", "http://БЮРО.local/", true},
+		{"an own name at another port", "http://intranet/", false},
+		{"a name of one word", "http://redis/", false},
+		{"a name of the link", "http://printer.local/", false},
+		{"a name of a cloud", "http://metadata.google.internal/", false},
+		{"a name of the machine", "http://db.LocalHost./", false},
+		{"a name at home", "http://router.home.arpa/", false},
+		{"a name that DNS cannot hold", "http://a\u200db.example/", false},
+		{"an address without dots", "http://2130706433/", false},
+		{"an address with few", "http://127.1/", false},
+		{"an address in base 16", "http://0x7f.0.0.0x1/", false},
+		{"an address in base 8", "http://0177.0.0.01/", false},
+		{"an address of other digits", "http://①②⑦.⓪.⓪.①/", false},
+		{"an address with a zone", "http://[fe80::1%25eth0]/", false},
+		{"an address in an address", "http://[::ffff:93.184.216.34]/", false},
+		{"nothing but a dot", "http://./", false},
 	}
+	allow := mustAllow(t, "intranet:8080", "бюро.local")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			hits.Store(0)
-			_, err := f.Fetch(t.Context(), feeds.Feed{ID: "sample", URL: tt.url}, feeds.Validators{}, noon)
-			if tt.want == "" && err != nil {
-				t.Errorf("got %v, want no error", err)
-			} else if tt.want != "" && class(t, err) != tt.want {
-				t.Errorf("got %v, want class %s", err, tt.want)
+			u, err := url.Parse(tt.url)
+			if err == nil {
+				err = checkURL(u, allow)
 			}
-			if got := hits.Load(); got != tt.hits {
-				t.Errorf("got %d requests at the server, want %d", got, tt.hits)
+			if got := err == nil; got != tt.want {
+				t.Errorf("got %v (%v), want %v", got, err, tt.want)
 			}
 		})
 	}
 }
 
-// A hop answers the first request itself, as a public server would, and passes the others on.
-type hop struct {
-	to   string
-	next http.RoundTripper
-}
-
-func (h hop) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Hostname() != "public.example" {
-		return h.next.RoundTrip(r)
+func FuzzCheckURL(f *testing.F) {
+	for _, v := range ssrfVectors(f).URLs {
+		f.Add(v.URL)
 	}
-	header := http.Header{"Location": {h.to}, "Etag": {`"theirs"`}}
-	return &http.Response{StatusCode: 302, Header: header, Body: http.NoBody, Request: r}, nil
-}
-
-func TestFetchRedirects(t *testing.T) {
-	address, hits := counting(t)
-	tests := []struct {
-		name, from, to string
-		want           Class
-	}{
-		{"to an allowed host", "http://public.example/", "http://" + address + "/", Forbidden},
-		{"to loopback", "http://public.example/", "http://127.0.0.1/", Forbidden},
-		{"to cloud metadata", "https://public.example/", "https://169.254.169.254/latest/", Forbidden},
-		{"to a name at loopback", "http://public.example/", "http://inside.example/", Forbidden},
-		{"to another scheme", "http://public.example/", "ftp://public.example/", Forbidden},
-		{"to a URL with a user", "http://public.example/", "http://a:b@other.example/", Forbidden},
-		{"from https to http", "https://public.example/", "http://public.example/", Redirect},
-		{"for ever", "http://public.example/", "http://public.example/", Redirect},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			f, err := newFetcher(Options{UserAgent: "test", AllowHosts: []string{address}}, resolver(nil))
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.public.Transport = hop{tt.to, f.public.Transport}
-			_, err = f.Fetch(t.Context(), feeds.Feed{ID: "sample", URL: tt.from}, feeds.Validators{}, noon)
-			if got := class(t, err); got != tt.want {
-				t.Errorf("got class %s (%v), want %s", got, err, tt.want)
-			}
-		})
-	}
-	if got := hits.Load(); got != 0 {
-		t.Errorf("got %d requests at the allowed host, want 0", got)
-	}
-}
-
-func TestFetchFollows(t *testing.T) {
-	stored := feeds.Validators{ETag: `"stored"`, LastModified: "then"}
-	f, feed := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("ETag", `"new"`)
-		if r.URL.Path == "/feed" {
-			w.Header().Set("Set-Cookie", "a=b")
-			http.Redirect(w, r, "/moved", http.StatusMovedPermanently)
+	f.Fuzz(func(t *testing.T, address string) {
+		u, err := url.Parse(address)
+		if err != nil || checkURL(u, nil) != nil {
 			return
 		}
-		for _, name := range []string{"Referer", "Cookie", "If-None-Match", "If-Modified-Since"} {
-			if got := r.Header.Get(name); got != "" {
-				t.Errorf("got %s %q after the redirect, want none", name, got)
-			}
+		// What gets through leads nowhere private even if a resolver reads it as an address.
+		host := foldHost(u.Hostname())
+		if addr, err := netip.ParseAddr(host); err == nil && publicOnly.SafeAddr(addr) != nil || !strings.ContainsAny(host, ".:") {
+			t.Errorf("%q gets through to %q", address, host)
 		}
-		io.WriteString(w, oneItem)
+		if p := port(u); p != 80 && p != 443 {
+			t.Errorf("%q gets through to port %d", address, p)
+		}
 	})
-	got, err := f.Fetch(t.Context(), feed, stored, noon)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(got.Items) != 1 || got.Validators != (feeds.Validators{}) {
-		t.Errorf("got %+v, want one item and no validators of another URL", got)
-	}
 }
 
-func TestErrorText(t *testing.T) {
-	cause := errors.New("cause")
-	e := (&Error{Class: Malformed, Detail: "broken", cause: cause}).of(feeds.Feed{ID: "a"})
-	if got, want := e.Error(), "feed a: malformed: broken"; got != want || !errors.Is(e, cause) {
-		t.Errorf("got %q, want %q and its cause", got, want)
+func FuzzParseAllowed(f *testing.F) {
+	for _, entry := range []string{"localhost:8080", "10.0.0.0/8", "[fd00::7]:81", "fd00::7", "a b", ":1", "10.0.0.7."} {
+		f.Add(entry)
 	}
+	f.Fuzz(func(t *testing.T, entry string) {
+		a, ok := parseAllowed(entry)
+		if ok && a.name == "" && !a.prefix.IsValid() {
+			t.Errorf("%q gives an entry of nothing", entry)
+		}
+		if _, isAddress := netip.ParseAddr(a.name); ok && isAddress == nil {
+			t.Errorf("%q gives an address as a name", entry)
+		}
+	})
 }
