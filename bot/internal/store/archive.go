@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,7 +38,7 @@ func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
 func (s *Store) alerts(ctx context.Context, where string, args ...any) ([]alert.Alert, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT a.id, i.id, a.source, a.source_country, a.laws, a.stage, a.severity, a.reasons, a.trial, a.created,
-			i.feed, i.title, i.summary, i.link, i.language, i.published, i.seen
+			`+itemColumns+`
 		FROM alerts a JOIN items i ON i.id = a.item WHERE `+where, args...)
 	alerts, err := collect(rows, err, scanAlert)
 	if err != nil {
@@ -56,17 +56,29 @@ func scanAlert(r *sql.Rows) (alert.Alert, error) {
 	var a alert.Alert
 	var laws, reasons string
 	var item int64
-	var created, published, seen sql.NullInt64
-	err := r.Scan(&a.ID, &item, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &a.Trial, &created,
-		&a.Item.Feed, &a.Item.Title, &a.Item.Summary, &a.Item.Link, &a.Item.Language, &published, &seen)
+	var created sql.NullInt64
+	err := scanItem(r, &a.Item, &a.ID, &item, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &a.Trial, &created)
 	if err != nil {
 		return a, err
 	}
-	a.Created, a.Item.Published, a.Item.Seen = fromMillis(created), fromMillis(published), fromMillis(seen)
-	if err := json.Unmarshal([]byte(laws), &a.Laws); err != nil {
-		return a, err
+	a.Created = fromMillis(created)
+	return a, errors.Join(fromJSON(laws, &a.Laws), fromJSON(reasons, &a.Reasons))
+}
+
+// itemColumns are the columns of an item i, in the order of scanItem.
+const itemColumns = `i.feed, i.title, i.summary, i.link, i.language, i.author, i.categories, i.image, i.published, i.seen`
+
+// scanItem scans a row that ends in itemColumns; before are the places for what stands before them.
+func scanItem(r interface{ Scan(...any) error }, item *feeds.Item, before ...any) error {
+	var categories string
+	var published, seen sql.NullInt64
+	err := r.Scan(append(before, &item.Feed, &item.Title, &item.Summary, &item.Link, &item.Language, &item.Author,
+		&categories, &item.Image, &published, &seen)...)
+	if err != nil {
+		return err
 	}
-	return a, json.Unmarshal([]byte(reasons), &a.Reasons)
+	item.Published, item.Seen = fromMillis(published), fromMillis(seen)
+	return fromJSON(categories, &item.Categories)
 }
 
 // fillAlert reads the alert's topics and countries.
@@ -88,6 +100,8 @@ func scanOne[T any](r *sql.Rows) (v T, err error) {
 // A Trace is all that the bot knows about one item.
 type Trace struct {
 	Item feeds.Item
+	// Edited is when its publisher last changed its text; zero if that was not seen.
+	Edited time.Time
 	// Alert is the alert that it gave rise to, nil if none.
 	Alert *alert.Alert
 	// Told is the alert of the story that the item tells again, nil unless it does.
@@ -99,7 +113,7 @@ type Trace struct {
 // A Post is what became of one delivery.
 type Post struct {
 	To chat.Destination
-	// State is waiting, sent or dropped.
+	// State is waiting, sent, dropped, parked (held back for an admin) or declined (by an admin).
 	State string
 	// Sent is when it was posted; zero if it was not.
 	Sent  time.Time
@@ -135,13 +149,12 @@ func (s *Store) Trace(ctx context.Context, link string, alertID int64) (Trace, b
 
 func (s *Store) trace(ctx context.Context, item int64, story sql.NullInt64) (Trace, error) {
 	var t Trace
-	var published, seen sql.NullInt64
-	err := s.read.QueryRowContext(ctx, `SELECT feed, title, summary, link, language, published, seen FROM items WHERE id = $1`, item).
-		Scan(&t.Item.Feed, &t.Item.Title, &t.Item.Summary, &t.Item.Link, &t.Item.Language, &published, &seen)
-	if err != nil {
+	var edited sql.NullInt64
+	row := s.read.QueryRowContext(ctx, `SELECT i.edited, `+itemColumns+` FROM items i WHERE i.id = $1`, item)
+	if err := scanItem(row, &t.Item, &edited); err != nil {
 		return t, err
 	}
-	t.Item.Published, t.Item.Seen = fromMillis(published), fromMillis(seen)
+	t.Edited = fromMillis(edited)
 	own, err := s.alerts(ctx, `a.item = $1`, item)
 	if err != nil {
 		return t, err
@@ -189,20 +202,16 @@ func (s *Store) CountItems(ctx context.Context, since time.Time) (n int, err err
 // The items come without keys and kind.
 func (s *Store) EachItem(ctx context.Context, since time.Time, do func(feeds.Item) error) error {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT feed, title, summary, link, language, published, seen FROM items
-		WHERE seen >= $1 ORDER BY id DESC`, since.UnixMilli())
+		SELECT `+itemColumns+` FROM items i WHERE i.seen >= $1 ORDER BY i.id DESC`, since.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("read items: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var item feeds.Item
-		var published, seen sql.NullInt64
-		err := rows.Scan(&item.Feed, &item.Title, &item.Summary, &item.Link, &item.Language, &published, &seen)
-		if err != nil {
+		if err := scanItem(rows, &item); err != nil {
 			return fmt.Errorf("read items: %w", err)
 		}
-		item.Published, item.Seen = fromMillis(published), fromMillis(seen)
 		if err := do(item); err != nil {
 			return err
 		}
@@ -236,6 +245,26 @@ func (s *Store) Totals(ctx context.Context) (Totals, error) {
 		return Totals{}, fmt.Errorf("count: %w", err)
 	}
 	return t, nil
+}
+
+// Counts are what the bot did in a span of time.
+type Counts struct {
+	// Items counts the new items, Matched those among them that a rule matched, and Sent the posts.
+	Items, Matched, Sent int
+}
+
+// CountsSince returns the counts since a time.
+func (s *Store) CountsSince(ctx context.Context, since time.Time) (Counts, error) {
+	var c Counts
+	err := s.read.QueryRowContext(ctx, `
+		SELECT (SELECT COUNT(*) FROM items WHERE seen >= $1),
+			(SELECT COUNT(*) FROM items WHERE seen >= $1 AND story IS NOT NULL),
+			(SELECT COUNT(*) FROM deliveries WHERE state = $2 AND sent >= $1)`, since.UnixMilli(), sent).
+		Scan(&c.Items, &c.Matched, &c.Sent)
+	if err != nil {
+		return Counts{}, fmt.Errorf("count since %s: %w", since.UTC().Format(time.RFC3339), err)
+	}
+	return c, nil
 }
 
 // LastItems returns when each feed last had a new item, by feed id.

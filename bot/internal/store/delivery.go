@@ -12,9 +12,11 @@ import (
 
 // The states of a delivery.
 const (
-	waiting = "waiting" // owed
-	sent    = "sent"    // posted; the service said so
-	dropped = "dropped" // given up; the admins were told
+	waiting  = "waiting"  // owed
+	sent     = "sent"     // posted; the service said so
+	dropped  = "dropped"  // given up; the admins were told
+	parked   = "parked"   // held back until an admin has looked
+	declined = "declined" // an admin has looked and let it go
 )
 
 // A Pending is a delivery that is due, with what is to be sent.

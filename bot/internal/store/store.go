@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -120,6 +121,14 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
+// Changes counts the rows that this store has inserted, changed or deleted since it was opened.
+func (s *Store) Changes(ctx context.Context) (n int64, err error) {
+	if err := s.write.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count changes: %w", err)
+	}
+	return n, nil
+}
+
 // transact runs do in one transaction: all of it is kept, or nothing.
 func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
@@ -152,6 +161,22 @@ func fromMillis(n sql.NullInt64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(n.Int64).UTC()
+}
+
+// toJSON is how values without columns of their own are kept; "" for an empty one.
+func toJSON(v any, empty bool) (string, error) {
+	if empty {
+		return "", nil
+	}
+	text, err := json.Marshal(v)
+	return string(text), err
+}
+
+func fromJSON(text string, v any) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), v)
 }
 
 // collect scans every row and closes them.

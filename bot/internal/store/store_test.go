@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ var (
 	now   = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	tg    = chat.Destination{Platform: "telegram", Channel: "-1001", Topic: "7"}
 	dc    = chat.Destination{Platform: "discord", Channel: "42"}
-	state = store.FeedState{Feed: "courier", URL: "https://courier.example/rss", Checked: now, Succeeded: now, FirstRead: now, NextCheck: now}
+	state = store.FeedState{Feed: "courier", Checked: now, Succeeded: now, FirstRead: now, NextCheck: now}
 )
 
 func open(t *testing.T, path string) *store.Store {
@@ -346,16 +347,21 @@ func TestTrace(t *testing.T) {
 
 func TestFeedStates(t *testing.T) {
 	s := fresh(t)
-	first := store.FeedState{Feed: "a", URL: "u", Checked: now, NextCheck: now.Add(time.Hour), Failures: 2, Error: "timeout: slow"}
+	first := store.FeedState{Feed: "a", Validators: feeds.Validators{URL: "u"}, Checked: now, NextCheck: now.Add(time.Hour), Failures: 2, Error: "timeout: slow"}
 	second := first
 	second.Validators = feeds.Validators{ETag: `W/"x"`, LastModified: "Tue, 03 Nov 2026 12:00:00 GMT"}
 	second.FirstRead, second.Succeeded, second.Failures, second.Error = now, now, 0, ""
+	second.Ways, second.Pace, second.Via = "w", feeds.Pace{Every: time.Hour, SkipHours: 3}, "proxy:tor"
+	second.Fallbacks = map[string]store.WayState{"proxy:tor": {Validators: feeds.Validators{URL: "v"}, Failures: 1, Next: now}}
+	second.Known, second.Host, second.Issuer, second.Told = []string{"a.example", "CA"}, "a.example", "CA", "dns"
+	second.Failing, second.OwnNext, second.Paused, second.Newest, second.Cadence = now, now, now, now, time.Hour
+	second.Moved, second.MovedTimes, second.Class = "https://b.example/", 2, feeds.DNS
 	for _, want := range []store.FeedState{first, second} {
-		if err := s.SaveFeedState(t.Context(), want); err != nil {
+		if err := s.SaveFeedStates(t.Context(), []store.FeedState{want}); err != nil {
 			t.Fatal(err)
 		}
 		states, err := s.FeedStates(t.Context())
-		if err != nil || states["a"] != want {
+		if err != nil || !reflect.DeepEqual(states["a"], want) {
 			t.Errorf("state = %+v, %v, want %+v", states["a"], err, want)
 		}
 	}

@@ -2,125 +2,187 @@ package watch
 
 import (
 	"errors"
-	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
 	"pressalert/bot/internal/store"
 	"pressalert/feeds"
+	"pressalert/feeds/document"
 	"pressalert/feeds/fetch"
 )
 
 var now = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 
-func TestFailedState(t *testing.T) {
+const (
+	ownURL  = "https://courier.example/rss"
+	mirror  = "https://mirror.example/rss"
+	tor     = "proxy:tor"
+	newHome = "https://new.example/rss"
+)
+
+var courier = feeds.Feed{ID: "courier", Title: "Courier", Publisher: "Courier Ltd", URL: ownURL, Fallbacks: []string{mirror, tor}}
+
+func TestFailedOwn(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		failures int
 		err      error
 		wait     time.Duration
 		text     string
+		paused   bool
 	}{
-		{"first", 0, errors.New("x"), 5 * time.Minute, "x"},
-		{"third", 2, errors.New("x"), 20 * time.Minute, "x"},
-		{"hundredth", 99, errors.New("x"), 6 * time.Hour, "x"},
-		{"class and detail", 0, &fetch.Error{Class: fetch.DNS, Detail: "no such host"}, 5 * time.Minute, "dns: no such host"},
-		{"asked to stay away longer", 0, &fetch.Error{Class: fetch.Status, RetryAfter: 2 * time.Hour}, 2 * time.Hour, "status: "},
-		{"asked to come back sooner than we would", 4, &fetch.Error{Class: fetch.Status, RetryAfter: time.Minute}, 80 * time.Minute, "status: "},
+		{"first", 0, errors.New("x"), 5 * time.Minute, "x", false},
+		{"third", 2, errors.New("x"), 20 * time.Minute, "x", false},
+		{"hundredth", 99, errors.New("x"), 6 * time.Hour, "x", false},
+		{"class and detail", 0, &feeds.Error{Class: feeds.DNS, Detail: "no such host"}, 5 * time.Minute, "dns: no such host", false},
+		{"asked to stay away longer", 0, &feeds.Error{Class: feeds.Busy, RetryAfter: 2 * time.Hour}, 2 * time.Hour, "busy: ", false},
+		{"asked to stay away for a day", 99, &feeds.Error{Class: feeds.Busy, RetryAfter: 24 * time.Hour}, 24 * time.Hour, "busy: ", false},
+		{"asked to come back sooner than we would", 4, &feeds.Error{Class: feeds.Busy, RetryAfter: time.Minute}, 80 * time.Minute, "busy: ", false},
+		{"gone", 0, &feeds.Error{Class: feeds.Gone}, 24 * time.Hour, "gone: ", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := store.FeedState{Checked: now, Succeeded: now.Add(-time.Hour), Failures: c.failures}
-			got := failedState(before, c.err)
-			if wait := got.NextCheck.Sub(now); wait != c.wait {
+			got := failed(before, attempt{}, c.err, now)
+			if wait := got.OwnNext.Sub(now); wait != c.wait {
 				t.Errorf("wait = %s, want %s", wait, c.wait)
 			}
-			if got.Error != c.text || got.Failures != c.failures+1 || !got.Succeeded.Equal(before.Succeeded) {
+			if got.Error != c.text || got.Failures != c.failures+1 || !got.Succeeded.Equal(before.Succeeded) || !got.Failing.Equal(now) {
 				t.Errorf("state = %+v", got)
+			}
+			if !got.Paused.IsZero() != c.paused {
+				t.Errorf("paused = %v, want %v", got.Paused, c.paused)
 			}
 		})
 	}
 }
 
-func TestReadState(t *testing.T) {
-	v := feeds.Validators{ETag: `"1"`}
-	first := readState(store.FeedState{Checked: now, Failures: 3, Error: "x"}, "u", v)
-	want := store.FeedState{URL: "u", Validators: v, Checked: now, Succeeded: now, NextCheck: now, FirstRead: now}
-	if first != want {
-		t.Errorf("state = %+v, want %+v", first, want)
+func TestFailingIsSinceTheFirst(t *testing.T) {
+	s := failed(store.FeedState{Checked: now}, attempt{}, &feeds.Error{Class: feeds.Gone}, now)
+	s.Checked = now.Add(time.Hour)
+	s = failed(s, attempt{}, &feeds.Error{Class: feeds.Gone}, now)
+	if !s.Failing.Equal(now) || !s.Paused.Equal(now) {
+		t.Errorf("failing since %v and paused since %v, want %v", s.Failing, s.Paused, now)
 	}
-	first.Checked = now.Add(time.Hour)
-	if second := readState(first, "u", v); !second.FirstRead.Equal(now) {
+}
+
+func TestFailedFallback(t *testing.T) {
+	before := store.FeedState{Checked: now, Failures: 1, Fallbacks: map[string]store.WayState{mirror: {Failures: 1, Validators: feeds.Validators{ETag: "e"}}}}
+	got := failed(before, attempt{via: mirror}, errors.New("x"), now)
+	want := store.WayState{Failures: 2, Validators: feeds.Validators{ETag: "e"}, Next: now.Add(10 * time.Minute)}
+	if got.Failures != 1 || got.Error != "" || !reflect.DeepEqual(got.Fallbacks[mirror], want) {
+		t.Errorf("state = %+v, want its own address untouched and the fallback %+v", got, want)
+	}
+	if before.Fallbacks[mirror].Failures != 1 {
+		t.Error("the state before was changed")
+	}
+}
+
+func TestFailedMove(t *testing.T) {
+	got := failed(store.FeedState{Checked: now, Moved: newHome, MovedTimes: 5}, attempt{moved: true}, errors.New("x"), now)
+	if got.Moved != "" || got.MovedTimes != 0 || got.Failures != 0 {
+		t.Errorf("state = %+v, want the move forgotten and no failure of its own address", got)
+	}
+}
+
+func TestAnsweredOwn(t *testing.T) {
+	v := feeds.Validators{URL: ownURL, ETag: `"1"`}
+	before := store.FeedState{Checked: now, Failures: 3, Class: feeds.Gone, Error: "x", Failing: now, OwnNext: now, Paused: now, Via: mirror}
+	got := answered(before, attempt{}, fetch.Answer{Validators: v, URL: ownURL, Issuer: "CA"})
+	want := store.FeedState{Validators: v, Checked: now, Succeeded: now, FirstRead: now, Host: "courier.example", Issuer: "CA"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("state = %+v, want %+v", got, want)
+	}
+	got.Checked = now.Add(time.Hour)
+	if second := answered(got, attempt{}, fetch.Answer{}); !second.FirstRead.Equal(now) {
 		t.Errorf("first read = %v, want it kept", second.FirstRead)
 	}
 }
 
-func TestSilent(t *testing.T) {
-	var items []feeds.Item // oldest first, as Record takes them
-	for n := range 4 {
-		items = append(items, feeds.Item{Keys: []feeds.Key{feeds.Key(fmt.Sprint(n))}, Published: now.Add(time.Duration(n-4) * time.Hour)})
+func TestAnsweredFallback(t *testing.T) {
+	v := feeds.Validators{URL: mirror, ETag: `"m"`}
+	own := feeds.Validators{URL: ownURL, ETag: `"1"`}
+	before := store.FeedState{Checked: now, FirstRead: now, Validators: own, Failures: 3, Class: feeds.DNS, Error: "x", Failing: now,
+		Fallbacks: map[string]store.WayState{mirror: {Failures: 2, Next: now, Pace: feeds.Pace{Every: time.Hour}}}}
+	got := answered(before, attempt{via: mirror}, fetch.Answer{Validators: v, URL: mirror})
+	want := before
+	want.Succeeded, want.Via = now, mirror
+	want.Fallbacks = map[string]store.WayState{mirror: {Validators: v, Pace: feeds.Pace{Every: time.Hour}}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("state = %+v, want %+v", got, want)
 	}
-	items[0].Published = time.Time{}
+}
+
+func TestAnsweredMoves(t *testing.T) {
+	moved := store.FeedState{Checked: now, Moved: newHome, MovedTimes: 2}
 	for _, c := range []struct {
-		name  string
-		first FirstContact
-		loud  string
+		name   string
+		before store.FeedState
+		way    attempt
+		moved  string // of the answer
+		want   string
+		times  int
 	}{
-		{"nothing by default", FirstContact{}, ""},
-		{"the newest two", FirstContact{Backfill: 2}, "23"},
-		{"more than there are", FirstContact{Backfill: 9}, "0123"},
-		{"the last two hours", FirstContact{Since: 2 * time.Hour}, "23"},
-		{"either", FirstContact{Backfill: 1, Since: 3 * time.Hour}, "123"},
+		{"stays", store.FeedState{}, attempt{}, "", "", 0},
+		{"first time", store.FeedState{}, attempt{}, newHome, newHome, 1},
+		{"third time", moved, attempt{}, newHome, newHome, 3},
+		{"elsewhere", moved, attempt{}, mirror, mirror, 1},
+		{"no longer", moved, attempt{}, "", "", 0},
+		{"asked at its new place", store.FeedState{Moved: newHome, MovedTimes: 3}, attempt{moved: true}, "", newHome, 3},
+		{"by a fallback", moved, attempt{via: mirror}, ownURL, newHome, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			loud := ""
-			quiet := silent(items, c.first, now)
-			for _, i := range items {
-				if !quiet[i.Keys[0]] {
-					loud += string(i.Keys[0])
-				}
-			}
-			if loud != c.loud {
-				t.Errorf("posted = %q, want %q", loud, c.loud)
+			got := answered(c.before, c.way, fetch.Answer{Moved: c.moved})
+			if got.Moved != c.want || got.MovedTimes != c.times {
+				t.Errorf("moved = %q, %d times, want %q, %d times", got.Moved, got.MovedTimes, c.want, c.times)
 			}
 		})
 	}
 }
 
-func TestOldestFirst(t *testing.T) {
-	items := []feeds.Item{ // as feeds have them: newest first, dates missing
-		{Title: "c", Published: now.Add(time.Hour)}, {Title: "b2", Seen: now}, {Title: "b1", Seen: now}, {Title: "a", Published: now.Add(-time.Hour)},
+// dated returns items with the given ages in hours; -1 is no date.
+func dated(ages ...float64) []feeds.Item {
+	var items []feeds.Item
+	for _, age := range ages {
+		i := feeds.Item{Keys: []feeds.Key{"k"}, Seen: now}
+		if age >= 0 {
+			i.Published = now.Add(-time.Duration(age * float64(time.Hour)))
+		}
+		items = append(items, i)
 	}
-	got := ""
-	for _, i := range oldestFirst(items) {
-		got += i.Title
-	}
-	if got != "ab1b2c" {
-		t.Errorf("order = %q, want %q", got, "ab1b2c")
-	}
+	return items
 }
 
-func TestByHost(t *testing.T) {
-	groups := byHost([]feeds.Feed{{URL: "https://a/1"}, {URL: "https://b/1"}, {URL: "https://a:444/2"}})
-	if len(groups) != 2 || len(groups[0]) != 2 || groups[1][0].URL != "https://b/1" {
-		t.Errorf("groups = %v, want two feeds of a, then b", groups)
-	}
-}
-
-func TestDue(t *testing.T) {
+func TestDescribed(t *testing.T) {
+	long := now.Add(-48 * time.Hour)
+	pace := feeds.Pace{Every: time.Hour}
 	for _, c := range []struct {
-		name  string
-		state store.FeedState
-		want  bool
+		name    string
+		before  store.FeedState
+		doc     document.Document
+		fresh   int
+		newest  time.Time
+		cadence time.Duration
 	}{
-		{"never read", store.FeedState{}, true},
-		{"its wait is over", store.FeedState{Checked: now.Add(-time.Hour), NextCheck: now}, true},
-		{"its wait is not over", store.FeedState{Checked: now.Add(-time.Hour), NextCheck: now.Add(time.Second)}, false},
-		{"read when the clock was years ahead", store.FeedState{Checked: now.AddDate(9, 0, 0), NextCheck: now.AddDate(9, 0, 1)}, true},
+		{"first read", store.FeedState{FirstRead: now}, document.Document{Items: dated(5, 3, 4, 6)}, 4, now.Add(-3 * time.Hour), time.Hour},
+		{"first read without items", store.FeedState{FirstRead: now}, document.Document{}, 0, now, 0},
+		{"nothing new", store.FeedState{FirstRead: long, Newest: long, Cadence: time.Minute}, document.Document{Items: dated(5, 3)}, 0, long, time.Minute},
+		{"new without dates", store.FeedState{FirstRead: long, Newest: long}, document.Document{Items: dated(-1)}, 2, now, 24 * time.Hour},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := len(due([]feeds.Feed{{ID: "f"}}, map[string]store.FeedState{"f": c.state}, now)) == 1; got != c.want {
-				t.Errorf("due = %v, want %v", got, c.want)
+			c.before.Checked, c.doc.Pace = now, pace
+			got := described(c.before, c.doc, c.fresh)
+			if !got.Newest.Equal(c.newest) || got.Cadence != c.cadence || got.Pace != pace {
+				t.Errorf("newest %v, cadence %s, pace %v, want %v, %s, %v", got.Newest, got.Cadence, got.Pace, c.newest, c.cadence, pace)
 			}
 		})
+	}
+}
+
+func TestDescribedByFallback(t *testing.T) {
+	own := feeds.Pace{Every: time.Hour}
+	got := described(store.FeedState{Checked: now, FirstRead: now, Via: mirror, Pace: own}, document.Document{}, 0)
+	if got.Pace != own || got.Fallbacks[mirror].Pace != (feeds.Pace{}) || paceOf(got) != (feeds.Pace{}) {
+		t.Errorf("state = %+v, want its own pace kept for its own address", got)
 	}
 }

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -140,7 +142,7 @@ func (b *bench) poll(t *testing.T, want watch.Report) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("poll = %+v, want %+v", got, want)
 	}
 }
@@ -244,5 +246,142 @@ func TestStoppedPollRecordsNothing(t *testing.T) {
 	states, err := b.store.FeedStates(t.Context())
 	if err != nil || len(states) != 0 {
 		t.Errorf("feed states = %v, %v, want none", states, err)
+	}
+}
+
+// TestFullText reads a feed whose entries link to pages on the same server.
+func TestFullText(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	const page = `<html><head><title>x</title></head><body><nav>Menu</nav><article><h1>Decree</h1><p>%s</p></article></body></html>`
+	text := strings.Repeat("The ministry announced an internet shutdown in the northern districts from midnight on. ", 20)
+	mux := http.NewServeMux()
+	mux.Handle("/", b.publisher.Config.Handler)
+	var read atomic.Int32
+	mux.HandleFunc("/page/", func(w http.ResponseWriter, r *http.Request) {
+		read.Add(1)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, page, text)
+	})
+	b.publisher.Config.Handler = mux
+	feed := func(n int) string {
+		items := ""
+		for i := range n {
+			items += fmt.Sprintf("<item><title>Decree %d published</title><link>%s/page/%d</link></item>", i, b.publisher.URL, i)
+		}
+		return `<rss version="2.0"><channel><title>x</title>` + items + `</channel></rss>`
+	}
+	set := func(body string) {
+		b.publisher.mu.Lock()
+		defer b.publisher.mu.Unlock()
+		b.publisher.bodies["/a"] = body
+	}
+	var err error
+	list := fmt.Sprintf("[[feed]]\nid = \"a\"\nurl = %q\nfull_text = true\n", b.publisher.URL+"/a")
+	if b.Feeds, err = live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(list)}}, feeds.Parse); err != nil {
+		t.Fatal(err)
+	}
+	if b.Rules, err = live.Open(fstest.MapFS{"rules.toml": {Data: []byte(strings.Replace(ruleFile, `'"`, `'body:"`, 1))}}, rules.Parse); err != nil {
+		t.Fatal(err)
+	}
+	// Pages of what is silent on first contact are left alone.
+	set(feed(1))
+	b.poll(t, report(1, 0, 1, 0, 0, 0))
+	if n := read.Load(); n != 0 {
+		t.Errorf("%d pages were read on first contact, want 0", n)
+	}
+	set(feed(2))
+	b.poll(t, report(1, 0, 1, 1, 1, 1))
+	if n := read.Load(); n != 1 {
+		t.Errorf("%d pages were read, want that of the new item", n)
+	}
+	set(feed(40))
+	b.poll(t, report(1, 0, 38, 20, 20, 20))
+	if n := read.Load(); n != 21 {
+		t.Errorf("%d pages were read, want 20 more", n)
+	}
+}
+
+// TestPollsOverlap starts a poll while another one waits for a slow feed.
+func TestPollsOverlap(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	quick := b.publisher.Config.Handler
+	hold, asked := make(chan struct{}), make(chan struct{})
+	b.publisher.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/a" {
+			close(asked) // twice would panic
+			<-hold
+		}
+		quick.ServeHTTP(w, r)
+	})
+	b.publisher.publish("/a", "x")
+	b.publisher.publish("/b", "y")
+	b.Feeds = b.publisher.catalogue(t, "a")
+	var first watch.Report
+	var err error
+	var slow sync.WaitGroup
+	slow.Go(func() { first, err = b.Poll(t.Context()) })
+	<-asked
+	b.poll(t, report(0, 0, 0, 0, 0, 0))
+	close(hold)
+	slow.Wait()
+	if err != nil || first.Feeds != 1 || first.Items != 1 {
+		t.Errorf("slow poll = %+v, %v, want its feed read", first, err)
+	}
+}
+
+func TestNoticesAreToldOnce(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	b.Feeds = b.publisher.catalogue(t, "a")
+	legal := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusUnavailableForLegalReasons) })
+	well := b.publisher.Config.Handler
+	b.publisher.publish("/a", "x")
+	b.publisher.Config.Handler = legal
+	first, err := b.Poll(t.Context())
+	if err != nil || len(first.Notices) != 1 || first.Notices[0].Kind != watch.Broken || !strings.Contains(first.Notices[0].Text, "451") {
+		t.Errorf("poll = %+v, %v, want one notice of the feed that broke", first, err)
+	}
+	// The waits are kept, and so is what was told, when the bot starts again.
+	b.poll(t, report(0, 0, 0, 0, 0, 0))
+	b.Watch = watch.New(b.Options)
+	b.poll(t, report(0, 0, 0, 0, 0, 0))
+	// A changed address is asked at once.
+	b.publisher.Config.Handler = well
+	b.publisher.publish("/b", "x")
+	list := fmt.Sprintf("[[feed]]\nid = \"a\"\nurl = %q\n", b.publisher.URL+"/b")
+	if b.Feeds, err = live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(list)}}, feeds.Parse); err != nil {
+		t.Fatal(err)
+	}
+	second, err := b.Poll(t.Context())
+	if err != nil || second.Feeds != 1 || len(second.Notices) != 1 || second.Notices[0].Kind != watch.Recovered {
+		t.Errorf("poll = %+v, %v, want one notice of its recovery", second, err)
+	}
+}
+
+func TestUnchangedFeedsCostOneRowEach(t *testing.T) {
+	b := newBench(t, watch.FirstContact{})
+	b.publisher.publish("/a", "x")
+	b.publisher.publish("/b", "y")
+	b.poll(t, report(2, 0, 2, 0, 0, 0))
+	before, err := b.store.Changes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.poll(t, report(2, 0, 0, 0, 0, 0))
+	after, err := b.store.Changes(t.Context())
+	if err != nil || after-before != 2 {
+		t.Errorf("%d rows were written, %v, want one for each feed", after-before, err)
+	}
+}
+
+func TestHeartbeat(t *testing.T) {
+	b := newBench(t, watch.FirstContact{Backfill: 1})
+	b.publisher.publish("/a", "An internet shutdown in the north", "Football")
+	b.poll(t, report(2, 1, 2, 1, 1, 1))
+	m, err := b.Heartbeat(t.Context(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(m.Fields), "[{Feeds 1 ok, 1 broken, 0 quiet} {Items 2 read, 1 matched, 0 posted}]"; got != want {
+		t.Errorf("fields = %s, want %s", got, want)
 	}
 }

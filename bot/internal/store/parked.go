@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// A ParkedFeed is a feed whose alerts are held back, because it brought more new items at once than
+// news makes: an admin is to look first.
+type ParkedFeed struct {
+	Feed string
+	// Alerts counts the alerts that are held back, and Deliveries to how many places in all.
+	Alerts, Deliveries int
+	// Since is when the first of them was made.
+	Since time.Time
+}
+
+// Parked returns the feeds with deliveries that are held back, the longest first.
+func (s *Store) Parked(ctx context.Context) ([]ParkedFeed, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT i.feed, COUNT(DISTINCT a.id), COUNT(*), MIN(a.created)
+		FROM deliveries d JOIN alerts a ON a.id = d.alert JOIN items i ON i.id = a.item
+		WHERE d.state = $1 GROUP BY i.feed ORDER BY MIN(a.created), i.feed`, parked)
+	list, err := collect(rows, err, func(r *sql.Rows) (ParkedFeed, error) {
+		var p ParkedFeed
+		var since sql.NullInt64
+		err := r.Scan(&p.Feed, &p.Alerts, &p.Deliveries, &since)
+		p.Since = fromMillis(since)
+		return p, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what is held back: %w", err)
+	}
+	return list, nil
+}
+
+// Release lets go out what is held back of a feed, and returns how many deliveries are due at now.
+func (s *Store) Release(ctx context.Context, feed string, now time.Time) (int, error) {
+	return s.unpark(ctx, feed, `state = $1, due = $2`, waiting, now.UnixMilli())
+}
+
+// DropParked lets go of what is held back of a feed, and returns how many deliveries that were. They stay
+// on record, and hide no later news of the same stories.
+func (s *Store) DropParked(ctx context.Context, feed string, now time.Time) (int, error) {
+	return s.unpark(ctx, feed, `state = $1, error = $2`, declined, "let go by an admin on "+now.UTC().Format("2 Jan 2006 15:04 UTC"))
+}
+
+// unpark changes the parked deliveries of a feed as set says.
+func (s *Store) unpark(ctx context.Context, feed, set string, to string, value any) (n int, err error) {
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `
+			UPDATE deliveries SET `+set+` WHERE state = $3 AND alert IN (
+				SELECT a.id FROM alerts a JOIN items i ON i.id = a.item WHERE i.feed = $4)`, to, value, parked, feed)
+		if err != nil {
+			return err
+		}
+		changed, err := done.RowsAffected()
+		n = int(changed)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("decide what is held back of feed %s: %w", feed, err)
+	}
+	return n, nil
+}
