@@ -14,7 +14,7 @@ import (
 )
 
 type askCmd struct {
-	Command string   `arg:"" optional:"" default:"help" help:"A command as in chat: latest, why, status, help."`
+	Command string   `arg:"" optional:"" default:"help" help:"A command as in chat: latest, why, status, feeds, feed, review, help."`
 	Words   []string `arg:"" optional:"" help:"Its arguments, such as KH legislation 5."`
 }
 
@@ -34,7 +34,7 @@ func (cmd *askCmd) Run(env *environment, c *cli) error {
 	if _, err := os.Stat(cfg.dataFile()); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no archive at %s yet; pressalert serve makes it", cfg.dataFile())
 	}
-	table := &command.Table{Admins: []chat.Destination{console}, Log: env.log}
+	table := &command.Table{Admins: []chat.Destination{console}, Schedule: cfg.Poll.Schedule, Log: env.log}
 	if table.Rules, err = openRules(cfg); err != nil {
 		return err
 	}

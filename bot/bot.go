@@ -95,10 +95,7 @@ func (b *bot) open(ctx context.Context, out io.Writer) error {
 	if err := b.takeLock(); err != nil {
 		return err
 	}
-	b.fetcher, err = fetch.New(fetch.Options{
-		UserAgent: userAgent(b.cfg.Contact), Timeout: b.cfg.Poll.Timeout, AllowHosts: b.cfg.Poll.AllowHosts,
-	})
-	if err != nil {
+	if b.fetcher, err = newFetcher(b.cfg); err != nil {
 		return err
 	}
 	b.platforms = platforms(b.cfg, out, b.log)
@@ -106,10 +103,11 @@ func (b *bot) open(ctx context.Context, out io.Writer) error {
 	b.watch = watch.New(watch.Options{
 		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds.Dir, Rules: b.rules.Dir,
 		Subscriptions: b.cfg.Subscriptions, Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
+		PerHost: b.cfg.Poll.PerHost, Schedule: b.cfg.Poll.Schedule, Slowest: b.cfg.Poll.Slowest, Burst: b.cfg.Poll.Burst,
 		First: watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
 		Log:   b.log,
 	})
-	b.commands = &command.Table{Store: b.store, Feeds: b.feeds.Dir, Rules: b.rules.Dir, Admins: b.cfg.Admins, Log: b.log}
+	b.commands = &command.Table{Store: b.store, Feeds: b.feeds.Dir, Rules: b.rules.Dir, Admins: b.cfg.Admins, Schedule: b.cfg.Poll.Schedule, Log: b.log}
 	return nil
 }
 

@@ -38,6 +38,9 @@ func (cmd *checkCmd) Run(env *environment, c *cli) error {
 	if err := errors.Join(problems.Err(), rulesErr, feedsErr); err != nil {
 		return err
 	}
+	if err := cfg.knowsProxies(catalogue.Get()); err != nil {
+		return err
+	}
 	warnings := strict.Problems(set.Get().Warnings(languages(catalogue.Get()))).In(cfg.Rules)
 	if cmd.Strict && len(warnings) > 0 {
 		return warnings.Err()

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -10,11 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/chat/webhook"
+	"pressalert/feeds"
 	"pressalert/feeds/fetch"
 	"pressalert/feeds/strict"
 	"pressalert/rules"
@@ -31,24 +32,16 @@ type Config struct {
 	// edit, "" for those that ship with the bot.
 	Data, Rules, Feeds string
 	Admins             []chat.Destination
-	Poll               PollConfig
-	Telegram, Discord  ServiceConfig
-	Webhooks           map[string]webhook.Hook
-	Subscriptions      []alert.Subscription
-}
-
-// PollConfig says how feeds are read.
-type PollConfig struct {
-	// Schedule is a cron expression in UTC, or "@every 10m".
-	Schedule string
-	Timeout  time.Duration
-	// Workers is how many servers are read at the same time.
-	Workers int
-	// Backfill and Since say which items are posted when a feed is read for the first time.
-	Backfill int
-	Since    time.Duration
-	// AllowHosts are a person's own servers, which may have private addresses.
-	AllowHosts []string
+	// Heartbeat is when admins are told how the bot is; the zero value is never.
+	Heartbeat feeds.Schedule
+	Poll      PollConfig
+	// Proxies are the proxies that feeds may be read through, by the names that feed lists use.
+	Proxies           map[string]Secret
+	Telegram, Discord ServiceConfig
+	Webhooks          map[string]webhook.Hook
+	Subscriptions     []alert.Subscription
+	// dial replaces the dialer for the allowed hosts while a load is measured; nil otherwise.
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // ServiceConfig is one chat service; without a token it is off.
@@ -73,7 +66,8 @@ const (
 func defaultConfig() Config {
 	return Config{
 		Data:          "data",
-		Poll:          PollConfig{Schedule: "*/10 * * * *", Timeout: 30 * time.Second, Workers: 8},
+		Heartbeat:     schedule("0 6 * * *"),
+		Poll:          defaultPoll(),
 		Subscriptions: []alert.Subscription{{To: console}},
 	}
 }
@@ -102,14 +96,10 @@ type configFile struct {
 	Rules   string   `toml:"rules"`
 	Feeds   string   `toml:"feeds"`
 	Admins  []string `toml:"admins"`
-	Poll    struct {
-		Schedule   string   `toml:"schedule"`
-		Timeout    duration `toml:"timeout"`
-		Workers    int      `toml:"workers"`
-		Backfill   int      `toml:"backfill"`
-		Since      duration `toml:"since"`
-		AllowHosts []string `toml:"allow_hosts"`
-	} `toml:"poll"`
+	// Heartbeat is a pointer because "" turns it off.
+	Heartbeat    *string            `toml:"heartbeat"`
+	Poll         pollFile           `toml:"poll"`
+	Proxies      map[string]Secret  `toml:"proxies"`
 	Telegram     serviceFile        `toml:"telegram"`
 	Discord      serviceFile        `toml:"discord"`
 	Webhook      []webhookFile      `toml:"webhook"`
@@ -120,14 +110,6 @@ type serviceFile struct {
 	Token     Secret `toml:"token"`
 	TokenFile string `toml:"token_file"`
 	Endpoint  string `toml:"endpoint"`
-}
-
-type webhookFile struct {
-	Name       string `toml:"name"`
-	URL        Secret `toml:"url"`
-	URLFile    string `toml:"url_file"`
-	Secret     Secret `toml:"secret"`
-	SecretFile string `toml:"secret_file"`
 }
 
 type subscriptionFile struct {
@@ -193,7 +175,11 @@ func (r *configReader) read(v configFile) Config {
 	cfg.Data = r.path(v.Data, cfg.Data)
 	cfg.Rules = r.path(v.Rules, "")
 	cfg.Feeds = r.path(v.Feeds, "")
-	cfg.Poll = r.poll(v, cfg.Poll)
+	if v.Heartbeat != nil {
+		cfg.Heartbeat = r.schedule(*v.Heartbeat, "heartbeat")
+	}
+	cfg.Poll = r.poll(v.Poll, cfg.Poll)
+	cfg.Proxies = r.proxies(v.Proxies)
 	cfg.Telegram = r.service(v.Telegram, platformTelegram, "PRESSALERT_TELEGRAM_TOKEN")
 	cfg.Discord = r.service(v.Discord, platformDiscord, "PRESSALERT_DISCORD_TOKEN")
 	cfg.Webhooks = r.webhooks(v.Webhook)
@@ -222,39 +208,6 @@ func (r *configReader) path(path, byDefault string) string {
 	return filepath.Join(r.dir, path)
 }
 
-// mostWorkers bounds poll.workers: beyond it a home connection only gets slower.
-const mostWorkers = 64
-
-func (r *configReader) poll(v configFile, poll PollConfig) PollConfig {
-	if v.Poll.Schedule != "" {
-		poll.Schedule = v.Poll.Schedule
-	}
-	if _, err := cron.ParseStandard(poll.Schedule); err != nil {
-		r.bad([]any{"poll", "schedule"}, `write it like "*/10 * * * *" or "@every 10m"`, "schedule %q is not a cron expression", poll.Schedule)
-	}
-	if v.Poll.Timeout > 0 {
-		poll.Timeout = time.Duration(v.Poll.Timeout)
-	}
-	switch {
-	case v.Poll.Workers < 0 || v.Poll.Workers > mostWorkers:
-		r.bad([]any{"poll", "workers"}, "", "workers is %d, must be 1 to %d", v.Poll.Workers, mostWorkers)
-	case v.Poll.Workers > 0:
-		poll.Workers = v.Poll.Workers
-	}
-	if v.Poll.Backfill < 0 {
-		r.bad([]any{"poll", "backfill"}, "", "backfill is %d, must not be negative", v.Poll.Backfill)
-	}
-	poll.Backfill = v.Poll.Backfill
-	poll.Since = time.Duration(v.Poll.Since)
-	for i, host := range v.Poll.AllowHosts {
-		if _, err := fetch.New(fetch.Options{UserAgent: userAgent(""), AllowHosts: []string{host}}); err != nil {
-			r.bad([]any{"poll", "allow_hosts", i}, "", "%v", err)
-		}
-	}
-	poll.AllowHosts = v.Poll.AllowHosts
-	return poll
-}
-
 func (r *configReader) service(v serviceFile, table, env string) ServiceConfig {
 	source := secretSource{value: v.Token, file: r.path(v.TokenFile, ""), env: env}
 	token, err := source.resolve(r.getenv)
@@ -266,35 +219,6 @@ func (r *configReader) service(v serviceFile, table, env string) ServiceConfig {
 		r.bad([]any{table, "endpoint"}, "it begins with https:// or http://", "endpoint %q is not a web address", v.Endpoint)
 	}
 	return ServiceConfig{Token: token, Endpoint: v.Endpoint}
-}
-
-func (r *configReader) webhooks(list []webhookFile) map[string]webhook.Hook {
-	hooks := make(map[string]webhook.Hook)
-	for i, v := range list {
-		at := func(key string) []any { return []any{"webhook", i, key} }
-		name := strings.ToUpper(strings.ReplaceAll(v.Name, "-", "_"))
-		address, urlErr := secretSource{v.URL, r.path(v.URLFile, ""), "PRESSALERT_WEBHOOK_" + name + "_URL"}.resolve(r.getenv)
-		if urlErr != nil {
-			r.bad(at("url_file"), "", "webhook %q url: %v", v.Name, urlErr)
-		}
-		secret, secretErr := secretSource{v.Secret, r.path(v.SecretFile, ""), "PRESSALERT_WEBHOOK_" + name + "_SECRET"}.resolve(r.getenv)
-		if secretErr != nil {
-			r.bad(at("secret_file"), "", "webhook %q secret: %v", v.Name, secretErr)
-		}
-		_, twice := hooks[v.Name]
-		switch _, nameErr := chat.ParseDestination("webhook:" + v.Name); {
-		case nameErr != nil:
-			r.bad(at("name"), `write it like "desk"`, "webhook name %q is not of letters, digits, hyphens", v.Name)
-		case twice:
-			r.bad(at("name"), "", "webhook name %q is used twice", v.Name)
-		case urlErr == nil && !isWebAddress(address.Reveal()):
-			r.bad(at("url"), "it begins with https:// or http://", "webhook %q has no web address as url", v.Name)
-		case secretErr == nil && secret.IsZero():
-			r.bad(at("secret"), "make one with: openssl rand -hex 32", "webhook %q has no secret to sign with", v.Name)
-		}
-		hooks[v.Name] = webhook.Hook{URL: address.Reveal(), Secret: secret.Reveal()}
-	}
-	return hooks
 }
 
 func isWebAddress(s string) bool {

@@ -19,13 +19,15 @@ import (
 // feedsCmd holds the verbs about the feed lists.
 type feedsCmd struct {
 	List   feedsListCmd   `cmd:"" help:"List the feeds: id, title, country, languages, on or off."`
+	Test   feedsTestCmd   `cmd:"" help:"Read a feed once and show what the bot makes of it."`
+	Add    feedsAddCmd    `cmd:"" help:"Add a feed, or the one that a web page names, to a feed list."`
 	Import feedsImportCmd `cmd:"" help:"Add the feeds of an OPML file, as feed readers export it, to a feed list."`
 	Export feedsExportCmd `cmd:"" help:"Print the feeds that are on as OPML, which feed readers import."`
 }
 
 // Help is shown by -h.
 func (feedsCmd) Help() string {
-	return "Lists the feeds, and takes them from feed readers and to them.\n\nExample: pressalert feeds list"
+	return "Lists the feeds, tries and adds one, and takes them from feed readers and to them.\n\nExample: pressalert feeds test https://news.example/"
 }
 
 type feedsListCmd struct{}
@@ -111,11 +113,8 @@ func (cmd *feedsImportCmd) Run(env *environment, c *cli) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Feeds == "" {
-		return errors.New("no feeds directory to add to; make one and name it as feeds in the config, or with --feeds DIR")
-	}
-	if filepath.Base(cmd.To) != cmd.To || filepath.Ext(cmd.To) != ".toml" || strings.HasPrefix(cmd.To, ".") {
-		return fmt.Errorf("--to %q is not the name of a list in %s; write it like mine.toml", cmd.To, cfg.Feeds)
+	if err := checkTarget(cfg, cmd.To); err != nil {
+		return err
 	}
 	list, err := readOPML(cmd.File)
 	if err != nil {
@@ -157,14 +156,14 @@ type feedLists struct {
 	catalogue *feeds.Catalogue
 }
 
-// readFeedLists reads the feeds directory. One that is new and holds no file at all is no error.
+// readFeedLists reads the feeds directory. One that holds no list yet is no error.
 func readFeedLists(cfg Config) (*feedLists, error) {
 	l := &feedLists{files: cfg.feedsFiles()}
 	dir, err := l.files.fs()
 	if err != nil {
 		return nil, err
 	}
-	if entries, err := fs.ReadDir(dir, "."); err != nil || len(entries) > 0 {
+	if lists, err := fs.Glob(dir, "*.toml"); err != nil || len(lists) > 0 {
 		l.sources, err = strict.ReadDir(dir, ".")
 		if err != nil {
 			return nil, l.placed(err)
@@ -211,7 +210,7 @@ func (l *feedLists) add(list []feeds.Feed, name string) ([]feeds.Feed, error) {
 
 // appended is the list with the given name as it will be.
 func (l *feedLists) appended(missing []feeds.Feed, name string) strict.Source {
-	text := []byte("# Feeds added by pressalert feeds import.\n")
+	text := []byte("# Feeds added by pressalert.\n")
 	if i := slices.IndexFunc(l.sources, func(s strict.Source) bool { return s.Name == name }); i >= 0 {
 		text = slices.Clone(l.sources[i].Data)
 	}

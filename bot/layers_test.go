@@ -17,25 +17,27 @@ var layers = map[string][]string{
 	// rank 0
 	"feeds/lang":        {},
 	"feeds/strict":      {},
+	"feeds/text":        {},
 	"bot/internal/chat": {},
 	"bot/internal/live": {},
 	// rank 1
-	"feeds":                      {"feeds/strict"},
+	"feeds":                      {"feeds/strict", "feeds/text"},
 	"bot/internal/chat/console":  {"bot/internal/chat"},
 	"bot/internal/chat/discord":  {"bot/internal/chat"},
 	"bot/internal/chat/telegram": {"bot/internal/chat"},
 	"bot/internal/chat/webhook":  {"bot/internal/chat"},
 	"bot/internal/chat/chattest": {"bot/internal/chat"},
 	// rank 2
-	"feeds/fetch": {"feeds", "feeds/lang"},
-	"rules":       {"feeds", "feeds/strict"},
+	"feeds/document": {"feeds", "feeds/lang", "feeds/text"},
+	"rules":          {"feeds", "feeds/strict"},
 	// rank 3
+	"feeds/fetch":        {"feeds", "feeds/document"},
 	"bot/internal/alert": {"feeds", "rules", "bot/internal/chat"},
 	// rank 4
 	"bot/internal/store": {"feeds", "rules", "bot/internal/chat", "bot/internal/alert"},
 	// rank 5
 	"bot/internal/watch": {
-		"feeds", "feeds/fetch", "rules", "bot/internal/chat", "bot/internal/live", "bot/internal/alert",
+		"feeds", "feeds/document", "feeds/fetch", "rules", "bot/internal/chat", "bot/internal/live", "bot/internal/alert",
 		"bot/internal/store",
 	},
 	"bot/internal/outbox": {"bot/internal/chat", "bot/internal/alert", "bot/internal/store"},
@@ -45,7 +47,7 @@ var layers = map[string][]string{
 	},
 	// rank 6
 	"bot": {
-		"feeds", "feeds/fetch", "feeds/lang", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/chat",
+		"feeds", "feeds/document", "feeds/fetch", "feeds/lang", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/chat",
 		"bot/internal/chat/console", "bot/internal/chat/discord", "bot/internal/chat/telegram",
 		"bot/internal/chat/webhook", "bot/internal/command", "bot/internal/live", "bot/internal/outbox",
 		"bot/internal/store", "bot/internal/watch",
@@ -55,7 +57,7 @@ var layers = map[string][]string{
 // fences keep each library in the one package that tames it: import path, or its beginning with a
 // slash, to the packages that may import it.
 var fences = map[string][]string{
-	"github.com/mmcdole/gofeed/":                       {"feeds/fetch"},
+	"github.com/mmcdole/gofeed/":                       {"feeds/document"},
 	"code.dny.dev/ssrf":                                {"feeds/fetch"},
 	"github.com/pelletier/go-toml/":                    {"feeds/strict"},
 	"github.com/go-telegram-bot-api/telegram-bot-api/": {"bot/internal/chat/telegram"},
@@ -64,7 +66,7 @@ var fences = map[string][]string{
 	"database/sql":                                     {"bot/internal/store"},
 	"database/sql/":                                    {"bot/internal/store"},
 	"modernc.org/":                                     {"bot/internal/store"},
-	"github.com/robfig/cron/":                          {"bot"},
+	"github.com/robfig/cron/":                          {"bot", "feeds"},
 	"github.com/alecthomas/kong":                       {"bot"},
 	"github.com/santhosh-tekuri/jsonschema/":           {"bot/internal/chat/chattest"},
 	"testing":                                          {"bot/internal/chat/chattest"},
@@ -74,7 +76,9 @@ var fences = map[string][]string{
 	"github.com/rogpeppe/go-internal/":                 {},
 	"golang.org/x/text/language/display":               {"bot/internal/alert", "rules"},
 	"github.com/RadhiFadlillah/whatlanggo":             {"feeds/lang"},
-	"golang.org/x/net/html":                            {"feeds/fetch"},
+	"golang.org/x/net/html":                            {"feeds/document", "feeds/text"},
+	"codeberg.org/readeck/go-readability/":             {"feeds/document"},
+	"golang.org/x/time/":                               {"bot/internal/chat/"},
 	"github.com/gofrs/flock":                           {"bot"},
 	"github.com/google/renameio/":                      {"bot"},
 	"encoding/xml":                                     {"feeds"},

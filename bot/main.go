@@ -34,7 +34,8 @@ type cli struct {
 	Eval     evalCmd     `cmd:"" help:"Measure the rules on labelled items: precision and recall."`
 	Backtest backtestCmd `cmd:"" help:"Try rules on the bot's own archive, against those in force."`
 	Ask      askCmd      `cmd:"" help:"Ask what people ask in chat, such as latest KH."`
-	Sources  feedsCmd    `cmd:"" name:"feeds" help:"List the feeds, bring them from a feed reader, take them there."`
+	Sources  feedsCmd    `cmd:"" name:"feeds" help:"List, test and add feeds; bring them from a feed reader, take them there."`
+	Load     loadCmd     `cmd:"" help:"Measure how many feeds this machine can read."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"pressalert/feeds"
-	"pressalert/feeds/fetch"
+	"pressalert/feeds/document"
 	"pressalert/feeds/lang"
 	"pressalert/rules"
 )
@@ -80,15 +80,8 @@ func (cmd *matchCmd) source(env *environment, cfg Config, source string, each fu
 }
 
 func fetchItems(env *environment, cfg Config, url string) ([]feeds.Item, error) {
-	fetcher, err := fetch.New(fetch.Options{
-		UserAgent: userAgent(cfg.Contact), Timeout: cfg.Poll.Timeout, AllowHosts: cfg.Poll.AllowHosts,
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer fetcher.Close()
-	result, err := fetcher.Fetch(env.ctx, feeds.Feed{ID: url, URL: url}, feeds.Validators{}, time.Now())
-	return result.Items, err
+	p, err := probeFeed(env, cfg, feeds.Feed{ID: url, URL: url})
+	return p.doc.Items, err
 }
 
 // maxFeedFile bounds a feed file in bytes, as a fetched one is bounded.
@@ -107,7 +100,8 @@ func readFeedFile(path string) ([]feeds.Item, error) {
 	if len(body) > maxFeedFile {
 		return nil, fmt.Errorf("%s is larger than %d bytes", path, maxFeedFile)
 	}
-	return fetch.Parse(fetch.Document{Body: body}, feeds.Feed{ID: path}, time.Now())
+	doc, err := document.Parse(document.Source{Body: body}, feeds.Feed{ID: path}, time.Now())
+	return doc.Items, err
 }
 
 // A matcher prints the items that match, or explains every item, and counts all.

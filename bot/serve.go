@@ -28,6 +28,9 @@ func (serveCmd) Help() string {
 		"Example: pressalert serve --config config.toml"
 }
 
+// pollEvery is how often the bot looks for feeds whose time to be read has come.
+const pollEvery = "@every 1s"
+
 // flushEvery is how often the outbox looks for what is due. A poll that brought alerts flushes at once.
 const flushEvery = "@every 1s"
 
@@ -76,14 +79,24 @@ func (b *bot) once(ctx context.Context) error {
 func (b *bot) serve(env *environment) error {
 	ctx := env.ctx
 	logger := cronLog{b.log}
-	poll := job(logger, func() { b.pollAndFlush(ctx) })
-	flush := job(logger, func() { b.flush(ctx) })
+	// Polls may overlap: each leaves the hosts alone that another still reads, so that a slow feed does not
+	// keep the others waiting.
+	poll := cron.NewChain(cron.Recover(logger)).Then(cron.FuncJob(func() { b.pollAndFlush(ctx) }))
 	schedule := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger))
-	if _, err := schedule.AddJob(b.cfg.Poll.Schedule, poll); err != nil {
-		return fmt.Errorf("schedule %q: %w", b.cfg.Poll.Schedule, err)
-	}
-	if _, err := schedule.AddJob(flushEvery, flush); err != nil {
-		return fmt.Errorf("schedule %q: %w", flushEvery, err)
+	for _, entry := range []struct {
+		when string
+		job  cron.Job
+	}{
+		{pollEvery, poll},
+		{flushEvery, job(logger, func() { b.flush(ctx) })},
+		{b.cfg.Heartbeat.String(), job(logger, func() { b.heartbeat(ctx) })},
+	} {
+		if entry.when == "" {
+			continue
+		}
+		if _, err := schedule.AddJob(entry.when, entry.job); err != nil {
+			return fmt.Errorf("schedule %q: %w", entry.when, err)
+		}
 	}
 	var group sync.WaitGroup
 	for name, platform := range b.platforms {
@@ -114,6 +127,9 @@ func (b *bot) poll(ctx context.Context) error {
 		b.log.Info("feeds read", "feeds", report.Feeds, "failed", report.Failed, "new", report.Items,
 			"matched", report.Matched, "alerts", report.Alerts, "owed", report.Deliveries,
 			"took", time.Since(start).Round(time.Millisecond))
+	}
+	if news, ok := feedNews(report); ok {
+		b.outbox.TellAdmins(ctx, news)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,9 +22,11 @@ type Table struct {
 	Store *store.Store
 	Feeds *live.Dir[feeds.Catalogue]
 	Rules *live.Dir[rules.Set]
-	// Admins are the places where answers may name other destinations.
+	// Admins are the places where answers may name other destinations, and where decisions are taken.
 	Admins []chat.Destination
-	Log    *slog.Logger
+	// Schedule is that of feeds without one of their own.
+	Schedule feeds.Schedule
+	Log      *slog.Logger
 }
 
 // An entry is one command: its place in the menu and its answer. An error of the answer is for the
@@ -31,15 +34,20 @@ type Table struct {
 type entry struct {
 	menu   chat.Command
 	answer func(context.Context, chat.Request) (chat.Message, error)
+	// admins is true for a command that only admins may use.
+	admins bool
 }
 
 // entries are all commands, in the order of the menu.
 func (t *Table) entries() []entry {
 	return []entry{
-		{latestMenu(), t.latest},
-		{whyMenu(), t.why},
-		{statusMenu(), t.status},
-		{helpMenu(), t.help},
+		{menu: latestMenu(), answer: t.latest},
+		{menu: whyMenu(), answer: t.why},
+		{menu: statusMenu(), answer: t.status},
+		{menu: feedsMenu(), answer: t.feeds},
+		{menu: feedMenu(), answer: t.feed},
+		{menu: reviewMenu(), answer: t.review, admins: true},
+		{menu: helpMenu(), answer: t.help},
 	}
 }
 
@@ -57,6 +65,9 @@ func (t *Table) Answer(ctx context.Context, r chat.Request) chat.Message {
 	for _, e := range t.entries() {
 		if e.menu.Name != r.Command {
 			continue
+		}
+		if e.admins && !slices.Contains(t.Admins, r.From) {
+			return chat.Message{Title: "/" + r.Command + " is for the people who run this bot."}
 		}
 		if complaint := misuse(e.menu, r); complaint != "" {
 			return usage(e.menu, complaint)

@@ -53,6 +53,9 @@ url = "https://weekly.example/rss"
 id = "new"
 url = "https://new.example/rss"
 [[feed]]
+id = "unread"
+url = "https://unread.example/rss"
+[[feed]]
 id = "off"
 url = "https://off.example/rss"
 off = true
@@ -129,7 +132,11 @@ func newTable(t *testing.T) *command.Table {
 		}
 	})
 	fill(t, s)
-	table := &command.Table{Store: s, Admins: []chat.Destination{admin}, Log: slog.New(slog.DiscardHandler)}
+	schedule, err := feeds.ParseSchedule("*/10 * * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := &command.Table{Store: s, Admins: []chat.Destination{admin}, Schedule: schedule, Log: slog.New(slog.DiscardHandler)}
 	if table.Feeds, err = live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(feedFile)}}, feeds.Parse); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +156,15 @@ func fill(t *testing.T, s *store.Store) {
 		v.Deliveries = nil
 		return v
 	}, "Reporter jailed long ago")
-	failed := store.FeedState{Feed: "gazette", Checked: now, NextCheck: now.Add(time.Hour), Failures: 3, Error: "dns: lookup gazette.example on 10.0.0.1:53: no such host"}
+	record(t, s, "new", now, func(i feeds.Item, recent []alert.Story) store.Verdict {
+		v := decideTold(i, recent)
+		v.Parked = true
+		return v
+	}, "Reporter jailed in a year of floods", "Reporter jailed for a song")
+	failed := store.FeedState{
+		Feed: "gazette", Class: feeds.DNS, Failing: now.Add(-5 * time.Hour), Via: "https://mirror.example/", Checked: now, NextCheck: now.Add(time.Hour), Failures: 3,
+		Error: "dns: lookup gazette.example on 10.0.0.1:53: no such host",
+	}
 	due, err := s.Due(t.Context(), channel, now, 10)
 	if err != nil || len(due) != 1 {
 		t.Fatalf("due = %v, %v", due, err)
@@ -161,7 +176,7 @@ func fill(t *testing.T, s *store.Store) {
 	_, retryErr := s.Retry(t.Context(), lost[0].Delivery, store.Setback{
 		At: now, Until: now.Add(time.Hour), Reason: "bot was kicked", Suspend: true, Unknown: true,
 	})
-	err = errors.Join(s.SaveFeedState(t.Context(), failed), s.Sent(t.Context(), due[0].Delivery, "m1", now), retryErr)
+	err = errors.Join(s.SaveFeedStates(t.Context(), []store.FeedState{failed}), s.Sent(t.Context(), due[0].Delivery, "m1", now), retryErr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +189,10 @@ func record(t *testing.T, s *store.Store, feed string, now time.Time, decide fun
 		link := fmt.Sprintf("https://%s.example/%d", feed, n+1)
 		items = append(items, feeds.Item{Feed: feed, Keys: []feeds.Key{feeds.Key(link)}, Title: title, Link: link, Published: now, Seen: now})
 	}
-	state := store.FeedState{Feed: feed, FirstRead: now, Checked: now, Succeeded: now, NextCheck: now}
+	state := store.FeedState{
+		Feed: feed, FirstRead: now, Checked: now, Succeeded: now, NextCheck: now.Add(15 * time.Minute), Newest: now,
+		Cadence: time.Hour, Pace: feeds.Pace{Every: 10 * time.Minute}, Issuer: "Example Trust",
+	}
 	if _, err := s.Record(t.Context(), state, items, decide); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"pressalert/bot/internal/chat"
@@ -12,12 +11,8 @@ import (
 	"pressalert/feeds"
 )
 
-const (
-	// quietAfter is how long a feed may bring nothing new before it counts as quiet.
-	quietAfter = 7 * 24 * time.Hour
-	// namedFeeds bounds the broken feeds that are named with their reason.
-	namedFeeds = 10
-)
+// namedFeeds bounds the broken feeds that are named with their reason.
+const namedFeeds = 10
 
 func statusMenu() chat.Command {
 	return chat.Command{Name: "status", Description: "How the bot is: feeds, items, alerts waiting, rules in force"}
@@ -114,17 +109,13 @@ func (t *Table) feedHealth(ctx context.Context, now time.Time, admin bool) (chat
 	if err != nil {
 		return chat.Field{}, nil, err
 	}
-	last, err := t.Store.LastItems(ctx)
-	if err != nil {
-		return chat.Field{}, nil, err
-	}
-	counts := make(map[health]int)
+	counts := make(map[store.Health]int)
 	var broken []chat.Paragraph
 	for _, f := range t.Feeds.Get().On() {
 		state := states[f.ID]
-		h := healthOf(state, last[f.ID], now)
+		h := state.Health(now)
 		counts[h]++
-		if h == isBroken && counts[h] <= namedFeeds {
+		if h == store.Broken && counts[h] <= namedFeeds {
 			line := brokenLine(f, state, now)
 			if admin {
 				line = append(line, chat.Span{Text: ": " + state.Error})
@@ -132,13 +123,7 @@ func (t *Table) feedHealth(ctx context.Context, now time.Time, admin bool) (chat
 			broken = append(broken, line)
 		}
 	}
-	var parts []string
-	for _, h := range []health{isOK, isBroken, isQuiet, isUnread} {
-		if counts[h] > 0 || h == isOK {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[h], h))
-		}
-	}
-	return chat.Field{Name: "Feeds", Value: strings.Join(parts, ", ")}, broken, nil
+	return chat.Field{Name: "Feeds", Value: healthCounts(counts)}, broken, nil
 }
 
 func brokenLine(f feeds.Feed, state store.FeedState, now time.Time) chat.Paragraph {
@@ -147,26 +132,4 @@ func brokenLine(f feeds.Feed, state store.FeedState, now time.Time) chat.Paragra
 		text = " last read " + ago(state.Succeeded, now)
 	}
 	return chat.Paragraph{{Text: f.ID, Style: chat.Code}, {Text: text}}
-}
-
-// health is how a feed does.
-type health string
-
-const (
-	isOK     health = "ok"
-	isBroken health = "broken"
-	isQuiet  health = "quiet"
-	isUnread health = "not read yet"
-)
-
-func healthOf(state store.FeedState, lastItem, now time.Time) health {
-	switch {
-	case state.Checked.IsZero():
-		return isUnread
-	case state.Failures > 0:
-		return isBroken
-	case now.Sub(lastItem) > quietAfter:
-		return isQuiet
-	}
-	return isOK
 }
