@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"pressalert/feeds"
@@ -49,6 +50,7 @@ func (cmd *loadCmd) Run(env *environment, c *cli) (err error) {
 	case cmd.Rounds < 1 || cmd.Rounds > mostLoadRounds:
 		return fmt.Errorf("--rounds is %d, must be 1 to %d", cmd.Rounds, mostLoadRounds)
 	}
+	tightenMemory(env.getenv)
 	dir, err := os.MkdirTemp("", "pressalert-load-")
 	if err != nil {
 		return fmt.Errorf("make a directory for the load: %w", err)
@@ -91,8 +93,18 @@ func (cmd *loadCmd) config(dir, socket, rules string) (Config, error) {
 		list[i] = feeds.Draft(loadURL(i, cmd.Hosts), fmt.Sprintf("Feed %d", i), "")
 		list[i].Languages = []string{"en"}
 	}
-	return cfg, os.WriteFile(filepath.Join(cfg.Feeds, "load.toml"), feeds.Format(list), 0o600)
+	// Several files, since each is bounded in size.
+	for part := range slices.Chunk(list, feedsAFile) {
+		name := filepath.Join(cfg.Feeds, part[0].ID+".toml")
+		if err := os.WriteFile(name, feeds.Format(part), 0o600); err != nil {
+			return Config{}, err
+		}
+	}
+	return cfg, nil
 }
+
+// feedsAFile is how many made-up feeds stand in one list.
+const feedsAFile = 1000
 
 // loadHosts are the addresses that the made-up hosts have; all of them are led to the server's socket.
 const loadHosts = "10.0.0.0/8"

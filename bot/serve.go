@@ -36,6 +36,7 @@ const flushEvery = "@every 1s"
 
 // Run serves until the context of env ends.
 func (cmd *serveCmd) Run(env *environment, c *cli) error {
+	tightenMemory(env.getenv)
 	cfg, err := c.settings(env)
 	if err != nil {
 		return err

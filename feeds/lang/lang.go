@@ -4,7 +4,6 @@
 package lang
 
 import (
-	"maps"
 	"slices"
 	"unicode"
 
@@ -61,34 +60,32 @@ func sample(text string) string {
 // scriptOf returns the script of most letters, or "" if there are none. Kana anywhere means Japanese,
 // which is written with Han characters too.
 func scriptOf(text string) string {
-	counts := make(map[string]int)
+	var counts [len(tables)]int
 	for _, r := range text {
-		if r < unicode.MaxASCII {
-			if unicode.IsLetter(r) {
-				counts["Latn"]++
+		switch {
+		case r < unicode.MaxASCII:
+			if 'a' <= r|0x20 && r|0x20 <= 'z' {
+				counts[latin]++
 			}
-			continue
-		}
-		if !unicode.IsLetter(r) {
-			continue
-		}
-		counts[scriptOfLetter(r)]++
-	}
-	if counts["Hira"]+counts["Kana"] > 0 && counts["Hani"]+counts["Hira"]+counts["Kana"] > counts["Latn"] {
-		return "Hira"
-	}
-	delete(counts, "")
-	best := ""
-	for _, script := range slices.Sorted(maps.Keys(counts)) {
-		if best == "" || counts[script] > counts[best] {
-			best = script
+		case unicode.IsLetter(r):
+			if i := scriptOfLetter(r); i >= 0 {
+				counts[i]++
+			}
 		}
 	}
-	return best
+	kana := counts[hiragana] + counts[katakana]
+	if kana > 0 && counts[han]+kana > counts[latin] {
+		return tables[hiragana].code
+	}
+	best := slices.Index(counts[:], slices.Max(counts[:]))
+	if counts[best] == 0 {
+		return ""
+	}
+	return tables[best].code
 }
 
 // tables are the Unicode ranges of the scripts above, the common ones first.
-var tables = []struct {
+var tables = [...]struct {
 	code  string
 	table *unicode.RangeTable
 }{
@@ -102,13 +99,22 @@ var tables = []struct {
 	{"Thaa", unicode.Thaana}, {"Tibt", unicode.Tibetan},
 }
 
-func scriptOfLetter(r rune) string {
-	for _, t := range tables {
-		if unicode.Is(t.table, r) {
-			return t.code
+// The places of scripts in tables.
+const (
+	latin    = 0
+	han      = 8
+	hiragana = 9
+	katakana = 10
+)
+
+// scriptOfLetter returns the place of a letter's script in tables, or -1.
+func scriptOfLetter(r rune) int {
+	for i := range tables {
+		if unicode.Is(tables[i].table, r) {
+			return i
 		}
 	}
-	return ""
+	return -1
 }
 
 // writes reports whether a language is written in a script.

@@ -91,7 +91,7 @@ func withoutInvitation(s string) string {
 			continue
 		}
 		before := strings.TrimRight(end[:i], " ")
-		if invitations[strings.ToLower(end[i:])] && endsSentence(before) {
+		if endsSentence(before) && invitations[strings.ToLower(end[i:])] {
 			return strings.TrimRightFunc(before, func(r rune) bool { return r == ' ' || unicode.IsSymbol(r) || r == '[' || r == '(' })
 		}
 	}

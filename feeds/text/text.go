@@ -15,6 +15,9 @@ import (
 // Plain returns the text of an HTML fragment on one line, entities decoded once, at most limit
 // characters of it. See Clean for the characters that are left out.
 func Plain(fragment string, limit int) string {
+	if !strings.ContainsAny(fragment, "<&") {
+		return Shorten(Clean(fragment), limit)
+	}
 	var b strings.Builder
 	// Read some more than is kept: white space and invisible characters fall away.
 	enough := 8*limit + 1024

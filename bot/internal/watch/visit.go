@@ -34,6 +34,8 @@ type visit struct {
 	doc    document.Document
 	items  []feeds.Item
 	news   store.News
+	// prints are those of items, for the memory of what the feed holds.
+	prints []print
 	// pages are the places in news.Items of the items whose pages are still to be read, until a time.
 	pages []int
 	until time.Time
@@ -99,7 +101,8 @@ func (w *Watch) fetch(ctx context.Context, v *visit) (err error) {
 		v.doc.Items = withoutSource(v.doc.Items, v.feed)
 	}
 	v.items = oldestFirst(v.doc.Items)
-	v.news, v.broken = w.Store.News(ctx, v.items)
+	v.prints = w.memory.of(v.items)
+	v.news, v.broken = w.Store.News(ctx, w.memory.unknown(v.feed.ID, v.items, v.prints))
 	return nil
 }
 

@@ -52,6 +52,8 @@ type Watch struct {
 	lanes *lanes
 	// parsers bounds the documents that are parsed at the same time: more only take memory.
 	parsers chan struct{}
+	// memory is what the feeds held, so that the store is asked for new items only.
+	memory *memory
 	// planning is held while a poll chooses its feeds. It guards states, which are those of the store (only
 	// a Watch changes them there, and they are read once), and reading, the feeds that a poll reads now,
 	// from their choice to the moment when their states are saved.
@@ -67,6 +69,7 @@ func New(o Options) *Watch {
 	return &Watch{
 		Options: o, lanes: newLanes(o.Workers, o.PerHost),
 		parsers: make(chan struct{}, runtime.GOMAXPROCS(0)), reading: make(map[string]bool),
+		memory: newMemory(),
 	}
 }
 
@@ -141,6 +144,9 @@ func (w *Watch) saved(visits ...*visit) {
 	w.planning.Lock()
 	for _, v := range visits {
 		w.states[v.feed.ID] = v.state
+		if v.prints != nil {
+			w.memory.keep(v.feed.ID, v.prints)
+		}
 	}
 	w.planning.Unlock()
 	w.release(visits)
