@@ -59,7 +59,9 @@ func Parse(dir fs.FS) (*Set, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return newSet(x, newStager(words.allCues()), sources, newLint(words, p.rules, p.ready)), nil
+	set := newSet(x, newStager(words.allCues()), sources, newLint(words, p.rules, p.ready))
+	set.regions = words.regions
+	return set, nil
 }
 
 // maxProblems bounds the errors of one file, give or take those of one rule. More are one mistake made

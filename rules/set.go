@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"pressalert/feeds"
 	"pressalert/feeds/strict"
@@ -30,6 +32,7 @@ type Set struct {
 	stager  *stager
 	version string
 	lint    lint
+	regions map[string][]string
 }
 
 func newSet(x *index, stager *stager, sources []strict.Source, found lint) *Set {
@@ -41,6 +44,16 @@ func newSet(x *index, stager *stager, sources []strict.Source, found lint) *Set 
 	}
 	return s
 }
+
+// Region returns the ISO 3166-1 codes of the countries of a region, such as asean, and whether there is
+// such a region.
+func (s *Set) Region(name string) (countries []string, ok bool) {
+	countries, ok = s.regions[name]
+	return slices.Clone(countries), ok
+}
+
+// Regions returns the names of all regions, sorted.
+func (s *Set) Regions() []string { return slices.Sorted(maps.Keys(s.regions)) }
 
 // Rules returns every rule in force, in the order of files and lines, in a new slice; those on test are
 // among them, those that are off are not.

@@ -66,6 +66,8 @@ type clue struct {
 	thing bool
 	// called is true if what the cue tells is called for, so that it has not come: who is to be freed is held.
 	called bool
+	// after is the stage that must be proved already, or "": what was lifted and remains in part.
+	after Stage
 }
 
 // A proof is a stage and the words that prove it.
@@ -117,16 +119,20 @@ func (e event) reviews(p proof) bool {
 func (e event) earliest(clues []clue) (proof, bool) {
 	for _, a := range stageAreas {
 		for _, c := range clues {
-			if e.proves(a, c, clues) {
-				cues := []string{c.cue}
-				if c.with != "" {
-					cues = append(cues, c.with)
-				}
-				return proof{stage: c.stage, field: a.field, cues: cues}, true
+			if c.after == "" && e.proves(a, c, clues) {
+				return proofBy(c, a.field), true
 			}
 		}
 	}
 	return proof{}, false
+}
+
+func proofBy(c clue, f Field) proof {
+	cues := []string{c.cue}
+	if c.with != "" {
+		cues = append(cues, c.with)
+	}
+	return proof{stage: c.stage, field: f, cues: cues}
 }
 
 // proves reports whether a clue, one of several, holds in an area.
@@ -146,7 +152,7 @@ func (e event) proves(a area, c clue, clues []clue) bool {
 	}
 	return slices.ContainsFunc(e.within(a, at), func(p place) bool {
 		return !e.swallowed(p, c.stage, clues) &&
-			(!c.near || slices.ContainsFunc(with, func(w place) bool { return e.shortly(p, w) || e.shortly(w, p) }))
+			(!c.near || slices.ContainsFunc(with, func(w place) bool { return e.shortly(p, w, nearReach) || e.shortly(w, p, nearReach) }))
 	})
 }
 
@@ -169,19 +175,25 @@ func (e event) within(a area, places []place) []place {
 }
 
 // further are the stages that a summary adds to what the title tells of the same event: who is held and
-// charged is charged, who is guilty and sentenced is sentenced (taxonomy, part 7.4), and an attack that
-// the police look into is under investigation.
-var further = map[Stage]Stage{"detained": "charged", "convicted": "sentenced", "reported": "under-investigation"}
+// charged is charged, who is guilty and sentenced is sentenced (taxonomy, part 7.4), what an authority
+// ended was a law in force, if that is told too, and of an attack the newest is what became of the culprits.
+var further = map[Stage][]Stage{
+	"detained":  {"charged"},
+	"convicted": {"sentenced"},
+	"withdrawn": {"repealed"},
+	"reported":  {"justice", "suspect-held", "under-investigation"},
+}
 
-// furthered returns the proof of the further stage, if the summary has it.
+// furthered returns the proof of the further stage, if title or summary have it.
 func (e event) furthered(p proof, clues []clue) proof {
-	next, ok := further[p.stage]
-	if !ok {
-		return p
-	}
 	for _, c := range clues {
-		if c.stage == next && e.proves(area{field: Summary}, c, clues) {
-			return proof{stage: next, field: Summary, cues: []string{c.cue}}
+		if c.after == "" && !slices.Contains(further[p.stage], c.stage) || c.after != "" && c.after != p.stage {
+			continue
+		}
+		for _, f := range toldFields {
+			if e.proves(area{field: f}, c, clues) {
+				return proofBy(c, f)
+			}
 		}
 	}
 	return p
@@ -208,17 +220,21 @@ func (e event) hits(f Field, cue string) []place {
 	return slices.Compact(all)
 }
 
-// nearReach is how far a cue of doubt stands from what it doubts at most, and a cue from one that must be
-// near it, as NEAR measures it: with two words between, "plans to quickly now approve".
-const nearReach = 2 * wordUnits
+const (
+	// doubtReach is how far a cue of doubt stands from what it doubts at most, as NEAR measures it: with
+	// two words between, "plans to quickly now approve".
+	doubtReach = 2 * wordUnits
+	// nearReach is how far a cue stands at most from one that must be near it: "ends four-week Facebook ban".
+	nearReach = 3 * wordUnits
+)
 
 // asserted returns where a cue for a stage stands and is told as a fact.
 func (e event) asserted(f Field, cue string, stage Stage) []place {
 	better := directionOf(stage) == Better
 	before, after := e.hits(f, "not-yet"), e.hits(f, "not-yet-after")
 	return slices.DeleteFunc(e.hits(f, cue), func(p place) bool {
-		return slices.ContainsFunc(before, func(d place) bool { return e.shortly(d, p) }) ||
-			slices.ContainsFunc(after, func(d place) bool { return e.shortly(p, d) }) ||
+		return slices.ContainsFunc(before, func(d place) bool { return e.shortly(d, p, doubtReach) }) ||
+			slices.ContainsFunc(after, func(d place) bool { return e.shortly(p, d, doubtReach) }) ||
 			(better || stage == "amended") && e.isCalled(p)
 	})
 }
@@ -234,10 +250,10 @@ func (e event) isCalled(p place) bool {
 	})
 }
 
-// shortly reports whether the first of two places stands shortly before the second in one sentence.
-func (e event) shortly(first, second place) bool {
+// shortly reports whether the first of two places stands before the second in one sentence, within reach.
+func (e event) shortly(first, second place, reach int) bool {
 	p := &e.passages[first.field]
-	return first.last < second.first && p.between(first.last, second.first) <= nearReach && p.oneSentence(first.last, second.first)
+	return first.last < second.first && p.between(first.last, second.first) <= reach && p.oneSentence(first.last, second.first)
 }
 
 // proofSpans returns the places of the cues that decided.

@@ -27,6 +27,7 @@ func cluesOf(t Topic) (strong, weak []clue) {
 // not told is approved.
 var lawClues = []clue{
 	{stage: "struck_down", cue: "struck-down"},
+	{stage: "struck_down", cue: "unconstitutional", with: "court"},
 	{stage: "struck_down", cue: "repealed", with: "court", near: true},
 	{stage: "struck_down", cue: "withdrawn", with: "court", near: true},
 	{stage: "repealed", cue: "repealed"},
@@ -83,7 +84,7 @@ var weakCaseClues = []clue{
 }
 
 // suitClues use the stages of cases for civil suits: sentenced is ordered to pay, acquitted is dismissed,
-// released is settled, charged is filed.
+// released is settled, charged is filed. A title names the suit, and the summary what became of it.
 var suitClues = []clue{
 	{stage: "acquitted", cue: "acquitted"},
 	{stage: "acquitted", cue: "rejects", with: "sued", near: true},
@@ -91,19 +92,39 @@ var suitClues = []clue{
 	{stage: "released", cue: "drops", with: "sued", near: true},
 	{stage: "sentenced", cue: "fined"},
 	{stage: "convicted", cue: "convicted"},
+	{stage: "tried", cue: "appealed"},
 	{stage: "tried", cue: "tried"},
 	{stage: "charged", cue: "sued"},
+	{stage: "acquitted", cue: "acquitted", after: "charged"},
+	{stage: "acquitted", cue: "rejects", with: "sued", near: true, after: "charged"},
+	{stage: "released", cue: "settled", after: "charged"},
+	{stage: "released", cue: "drops", with: "sued", near: true, after: "charged"},
+	{stage: "convicted", cue: "convicted", after: "charged"},
+	{stage: "sentenced", cue: "fined", with: "court", after: "charged"},
+	{stage: "tried", cue: "appealed", after: "charged"},
 }
 
-// The clues of measures: an order or a licence revoked is ordered, its effect ongoing.
+// The clues of measures: an order or a licence revoked is ordered, its effect ongoing. A word such as
+// ends lifts what stands beside it, and denies denies what the same part of the item tells.
 var (
 	censorshipClues = []clue{
 		{stage: "partly-lifted", cue: "partly-lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "blocked", near: true, after: "lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "suspended", near: true, after: "lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "closed", near: true, after: "lifted"},
 		{stage: "lifted", cue: "lifted"},
 		{stage: "lifted", cue: "unlawful"},
+		{stage: "lifted", cue: "ends", with: "orders", near: true},
+		{stage: "lifted", cue: "ends", with: "suspended", near: true},
+		{stage: "lifted", cue: "ends", with: "blocked", near: true},
+		{stage: "lifted", cue: "ends", with: "closed", near: true},
 		{stage: "denied", cue: "denied"},
+		{stage: "denied", cue: "denies", with: "blocked"},
+		{stage: "denied", cue: "denies", with: "closed"},
+		{stage: "denied", cue: "denies", with: "suspended"},
 		{stage: "ordered", cue: "orders"},
 		{stage: "ordered", cue: "licence-revoked"},
+		{stage: "ongoing", cue: "remains", with: "suspended", near: true},
 		{stage: "ordered", cue: "suspended"},
 		{stage: "ongoing", cue: "blocked"},
 		{stage: "ordered", cue: "closed", with: "authority", near: true},
@@ -114,9 +135,18 @@ var (
 	}
 	shutdownClues = []clue{
 		{stage: "partly-lifted", cue: "partly-lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "blocked", near: true, after: "lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "cut", near: true, after: "lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "suspended", near: true, after: "lifted"},
+		{stage: "partly-lifted", cue: "remains", with: "closed", near: true, after: "lifted"},
 		{stage: "lifted", cue: "lifted"},
 		{stage: "lifted", cue: "unlawful"},
+		{stage: "lifted", cue: "ends", with: "cut", near: true},
+		{stage: "lifted", cue: "ends", with: "blocked", near: true},
+		{stage: "lifted", cue: "ends", with: "suspended", near: true},
 		{stage: "denied", cue: "denied"},
+		{stage: "denied", cue: "denies", with: "cut"},
+		{stage: "denied", cue: "denies", with: "blocked"},
 		{stage: "ordered", cue: "orders"},
 		{stage: "ongoing", cue: "cut"},
 		{stage: "ongoing", cue: "blocked"},
@@ -126,21 +156,32 @@ var (
 	weakCensorshipClues = []clue{{stage: "ordered", cue: "lifted", called: true}}
 	weakShutdownClues   = []clue{{stage: "ongoing", cue: "lifted", called: true}}
 	surveillanceClues   = []clue{
-		{stage: "denied", cue: "denied"},
+		{stage: "lifted", cue: "ends", with: "spied", near: true},
+		{stage: "lifted", cue: "stops", with: "spied", near: true},
 		{stage: "justice", cue: "unlawful"},
 		{stage: "under-investigation", cue: "investigated"},
 	}
 	weakSurveillanceClues = []clue{
+		{stage: "denied", cue: "denied"},
+		{stage: "denied", cue: "denies", with: "spyware"},
+		{stage: "denied", cue: "denies", with: "spied"},
 		{stage: "ordered", cue: "required", thing: true},
 		{stage: "reported", cue: "spyware"},
+		{stage: "ongoing", cue: "spied", with: "continuing"},
 		{stage: "reported", cue: "spied"},
 		{stage: "ordered", cue: "orders"},
 	}
+	// attackClues name what became of the culprits before the attack: who is freed of it leaves it unpunished.
 	attackClues = []clue{
 		{stage: "impunity", cue: "impunity"},
+		{stage: "impunity", cue: "acquitted", with: "culprit"},
+		{stage: "impunity", cue: "dropped", with: "culprit"},
 		{stage: "justice", cue: "sentenced", with: "culprit"},
+		{stage: "justice", cue: "life", with: "culprit"},
 		{stage: "justice", cue: "convicted", with: "culprit"},
+		{stage: "justice", cue: "fined", with: "culprit"},
 		{stage: "justice", cue: "unlawful"},
+		{stage: "impunity", cue: "released", with: "culprit", near: true},
 		{stage: "suspect-held", cue: "detained", with: "culprit"},
 		{stage: "suspect-held", cue: "charged", with: "culprit"},
 		{stage: "suspect-held", cue: "tried", with: "culprit"},

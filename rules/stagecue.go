@@ -17,7 +17,7 @@ var standIns = map[string][]string{
 	// Laws.
 	"drafted": {"proposed"}, "bill": {"bill-draft"}, "consultation": nil, "introduced": nil,
 	"approves": {"passed"}, "passes": nil, "issues": {"passed"}, "promulgated": nil, "in-force": nil,
-	"amended": {"amendment"}, "shelved": nil, "withdrawn": nil, "struck-down": nil, "repealed": nil,
+	"amended": {"amendment"}, "shelved": nil, "withdrawn": nil, "struck-down": nil, "unconstitutional": nil, "repealed": nil,
 	"law-used": nil, "decree": {"decree"}, "lower-body": nil, "legislature": {"parliament"},
 	"signs": nil, "treaty": nil, "act": {"law", "bill-draft"},
 	// Cases and suits.
@@ -31,7 +31,8 @@ var standIns = map[string][]string{
 	"closed": {"closed-outlet"}, "removed": {"takedown"}, "expelled": {"expelled"}, "seized": {"seized"},
 	"cut": {"shutdown-internet", "throttled"}, "lifted": nil, "partly-lifted": nil, "denied": nil,
 	"spyware": {"spyware"}, "spied": {"surveillance", "wiretap"}, "investigated": nil, "impunity": nil,
-	"culprit": nil, "required": nil, "unlawful": nil, "killed": {"killed"}, "abducted": nil, "attacked": {"attacked"}, "raided": {"raided"},
+	"culprit": nil, "required": nil, "unlawful": nil, "killed": {"killed"}, "abducted": nil,
+	"attacked": {"attacked"}, "raided": {"raided"}, "ends": nil, "stops": nil, "denies": nil, "remains": nil, "continuing": nil,
 	"threatened": {"threatened"}, "harassed": {"harassed"}, "hacked": {"hacker"},
 	// Words that change what others mean.
 	"not-yet": nil, "not-yet-after": nil, "called-for": nil, "review": nil, "statement": nil,

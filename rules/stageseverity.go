@@ -31,8 +31,12 @@ func directionOf(s Stage) Direction {
 }
 
 // severity is how much a match matters. The rule says the least that an event is worth, facts raise that;
-// an item without an event of its own, such as a review or an appeal, is low, whatever the rule says.
+// an item without an event of its own, such as a review, an appeal or a denial, is low, whatever the rule
+// says.
 func (e event) severity(m *Match, p proof) Severity {
+	if p.stage == "denied" {
+		return Low
+	}
 	if p.weak && (e.tells("review") || len(e.hits(Title, "statement")) > 0 || len(e.hits(Title, "called-for")) > 0) {
 		return Low
 	}
@@ -78,7 +82,7 @@ func (e event) reliefSeverity(s Stage) Severity {
 	switch s {
 	case "struck_down", "repealed":
 		return e.first(level{High, "prison"}, level{Medium, ""})
-	case "lifted":
+	case "lifted", "partly-lifted":
 		return e.first(level{High, "nationwide"}, level{Medium, ""})
 	case "released", "acquitted":
 		if e.tells("life") || e.tellsYears() {
