@@ -15,16 +15,17 @@ import (
 type Platform interface {
 	// Send posts m to a channel and returns the platform's id for it. The key names this message for
 	// ever: a service that can, refuses to post the same key twice. Send reports ErrGone if the channel
-	// is no longer ours, *RetryError if told to wait, ErrRejected if m itself can never be accepted,
-	// ErrToken if the service refuses our token, ErrUnknown if the service may have taken m without
-	// saying so; any other error means not sent.
+	// is no longer ours, *MovedError if it is elsewhere now, *RetryError if told to wait, ErrRejected if m
+	// itself can never be accepted, ErrToken if the service refuses our token, ErrUnknown if the service
+	// may have taken m without saying so; any other error means not sent.
 	Send(ctx context.Context, to Destination, key string, m Message) (id string, err error)
 	// Edit replaces a message that Send posted. "Not modified" is success. Its errors are those of Send.
 	Edit(ctx context.Context, to Destination, id string, m Message) error
-	// Listen publishes menu and answers requests until ctx ends, reconnecting as often as needed.
+	// Listen publishes menu and answers requests, presses of buttons among them, until ctx ends,
+	// reconnecting as often as needed.
 	// It returns nil when ctx ended, and an error only when it would be useless to go on
 	// (ErrToken, or a right that the bot lacks).
-	Listen(ctx context.Context, menu []Command, answer func(context.Context, Request) Message) error
+	Listen(ctx context.Context, menu []Command, answer func(context.Context, Request) Answer) error
 }
 
 // The outcomes of a call that callers branch on. A platform wraps them with the service's own words.
@@ -51,4 +52,16 @@ type RetryError struct {
 
 func (e *RetryError) Error() string {
 	return fmt.Sprintf("told to wait %s", e.After)
+}
+
+// A MovedError means not sent: the channel has moved, as a Telegram group does that becomes a supergroup.
+// What was to be sent belongs to the new place, at once, and nothing will ever again be posted in the old
+// one: whoever keeps destinations writes To in the place of the old one.
+type MovedError struct {
+	// To is where the channel is now. It has no topic.
+	To Destination
+}
+
+func (e *MovedError) Error() string {
+	return "channel has moved to " + e.To.String()
 }

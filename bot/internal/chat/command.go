@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,10 @@ type Command struct {
 	Description string
 	// Args are the arguments, required ones first (Discord's rule).
 	Args []Arg
+	// Private tells a service beforehand that the answers are for the eyes of the person who asked alone:
+	// one that promises an answer before it is made must choose then who will see it. What counts in the
+	// end is Answer.Private.
+	Private bool
 }
 
 // An Arg is an argument of a command.
@@ -28,6 +33,9 @@ type Arg struct {
 	Choices []string
 	// Min and Max bound a Number, both included.
 	Min, Max int
+	// Complete asks for suggestions while the person types, where a service can do that: they are asked
+	// for as Request.Completing. A Choice has none.
+	Complete bool
 }
 
 // An ArgKind says which values an argument takes.
@@ -52,6 +60,38 @@ type Request struct {
 	Rest []string
 	// From is the place where the command was called and where the answer goes.
 	From Destination
+	// User is the person who asks: "telegram:123" or "discord:456", an id and never a name; "" if the
+	// service does not tell, as of an anonymous admin or a post of a channel.
+	User string
+	// Direct is true in a chat of the bot with one person.
+	Direct bool
+	// Locale is the BCP 47 code of the language that the person's app speaks, or "".
+	Locale string
+	// Completing is the name of the argument that the person is typing, or "". Then the command is not
+	// called: the answer's Message.Fields, at most 25 (Discord's limit), are suggestions for the argument,
+	// of which Name is shown and Value, at most 100 characters, is taken. They must come within a second or
+	// two. Args holds what was typed so far, of this argument and of the others.
+	Completing string
+	// Press is the data of the button that was pressed; then Command is "".
+	Press string
+	// Message is the platform's id of the message whose button was pressed, or that a typed command
+	// answers; "" if none.
+	Message string
+	// Manages asks the service whether the person may manage the place. It is true of direct chats. A
+	// service that cannot tell says no.
+	Manages func(context.Context) (bool, error)
+}
+
+// An Answer is what a request is answered with.
+type Answer struct {
+	Message
+	// Replace puts the message in the place of the one whose button was pressed.
+	Replace bool
+	// Private is for the eyes of the person who asked alone, where a service can do that.
+	Private bool
+	// Toast is a short line shown to whoever pressed a button and gone at once, at most 200 characters
+	// (Telegram's answerCallbackQuery); without a title the answer is nothing else.
+	Toast string
 }
 
 // Usage returns the command's form, such as /latest [country] [topic] [n].

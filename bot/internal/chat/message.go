@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A Message is what a person is to read, structured and never pre-rendered: each platform renders,
 // escapes and shortens it in its own way. The zero value of every part means "none".
@@ -19,6 +22,43 @@ type Message struct {
 	Footer string
 	// Level says how much the message matters; platforms show it as a colour or a sign.
 	Level Level
+	// LevelName is the level in the language of the message; "" is English.
+	LevelName string
+	// Language is the BCP 47 code of the bot's own words in it, which decides on its direction; "" is en.
+	Language string
+	// Buttons stand under the message in rows. Services without buttons leave them out.
+	Buttons [][]Button
+	// ReplyTo is the platform's id of an earlier message in the same place that this one answers, or "".
+	// If that is gone, this one is posted all the same.
+	ReplyTo string
+	// Quiet posts without a sound.
+	Quiet bool
+	// Preview lets the service show a picture of the page behind Link, which tells the page's owner, or
+	// the service, that it was posted. It is off unless someone asked for it.
+	Preview bool
+	// Tags are words that a forum sorts posts by, such as the names of topics.
+	Tags []string
+	// Mention is the service's id of a role that is called, or "".
+	Mention string
+	// File goes with the message, nil for none.
+	File *File
+}
+
+// A Button is pressed to open Link, or to send Data to the bot as a Press; it has one of the two.
+type Button struct {
+	Text string
+	Link string
+	// Data is 1 to 64 bytes (Telegram's callback_data; Discord's custom_id takes 100 characters).
+	Data string
+}
+
+// A File is an attachment: a chart, a table.
+type File struct {
+	// Name is a file name without a path, whose ending tells its type.
+	Name string
+	// Alt says in words what a picture shows.
+	Alt  string
+	Data []byte
 }
 
 // A Paragraph is a run of spans that flow as one.
@@ -67,6 +107,18 @@ const (
 	// Critical is news that people's safety may depend on.
 	Critical
 )
+
+// LevelMark returns what stands for a high or critical level where a service has no colour for it: a sign
+// for the eye, and a word for those who hear or search it. It is "" for the other levels.
+func (m Message) LevelMark() string {
+	switch m.Level {
+	case High:
+		return "❗ " + cmp.Or(m.LevelName, "High")
+	case Critical:
+		return "‼️ " + cmp.Or(m.LevelName, "Critical")
+	}
+	return ""
+}
 
 // Text returns a paragraph of plain text.
 func Text(s string) Paragraph { return Paragraph{{Text: s}} }

@@ -3,6 +3,7 @@ package chattest
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -10,8 +11,11 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
+
+	"pressalert/bot/internal/chat"
 )
 
 // DiscordToken is the token that NewDiscord accepts. It has the form that Discord gives, and is easy to
@@ -21,7 +25,12 @@ const DiscordToken = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gcanar.canary-discord-token-must-
 // discordApp is the id of the bot's application and of its user, which are the same for bots of our day.
 const discordApp = "123456789012345678"
 
-var _ Asker = (*Discord)(nil)
+var (
+	_ Asker   = (*Discord)(nil)
+	_ Presser = (*Discord)(nil)
+	_ Replier = (*Discord)(nil)
+	_ Filer   = (*Discord)(nil)
+)
 
 // Discord is a fake of Discord: its REST API, and the gateway over which commands come. Every channel
 // exists in it. Its methods may be called from several goroutines.
@@ -38,7 +47,17 @@ type Discord struct {
 	gatewayFaults []GatewayFault
 	threads       map[string]string // parent channel by thread
 	posts         []Post
-	nonces        map[string]string // id of a message by nonce
+	posted        map[string]*discordPosted // what else there is to the posts, by their ids
+	files         []chat.File
+	nonces        map[string]string   // id of a message by nonce
+	forums        map[string][]string // names of tags by forum; the id of a tag is its place, from 1
+	demanding     map[string]bool     // forums in which each thread must have a tag
+	started       []DiscordThread
+	crossposts    []string
+	limits        *discordLimits // nil for none
+	person        DiscordPerson
+	beat          time.Duration
+	deaf          bool
 	requests      int
 	violations    []string
 	commands      []discordCommand
@@ -67,18 +86,55 @@ func StartDiscord(token string) (*Discord, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fake discord: %w", err)
 	}
-	d := &Discord{
+	d := newDiscord(token)
+	d.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: d.handler()}}
+	d.server.Start()
+	return d, nil
+}
+
+// DiscordInBubble returns a fake that accepts DiscordToken, and the only way to it: a transport that needs
+// no network, for tests under testing/synctest. It has no gateway.
+func DiscordInBubble() (*Discord, http.RoundTripper) {
+	d := newDiscord(DiscordToken)
+	return d, inProcess{d.handler()}
+}
+
+// inProcess is a transport that serves by itself.
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip serves r. A handler that gives up is a connection that broke.
+func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if recover() != nil {
+			resp, err = nil, io.ErrUnexpectedEOF
+		}
+	}()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	recorder := httptest.NewRecorder()
+	p.handler.ServeHTTP(recorder, r)
+	return recorder.Result(), nil
+}
+
+func newDiscord(token string) *Discord {
+	return &Discord{
 		token:         token,
 		board:         newBoard(),
 		channelFaults: make(map[string][]Fault),
 		threads:       make(map[string]string),
+		posted:        make(map[string]*discordPosted),
+		forums:        make(map[string][]string),
+		demanding:     make(map[string]bool),
 		nonces:        make(map[string]string),
+		person:        DiscordPerson{ID: "300000000000000001", Permissions: "0", Locale: "en-US"},
+		beat:          41250 * time.Millisecond,
 		interactions:  make(map[string]*discordInteraction),
 		conns:         make(map[*websocket.Conn]*discordSession),
 	}
-	d.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: d.handler()}}
-	d.server.Start()
-	return d, nil
 }
 
 // Close cuts all connections and stops the server. It is called once.
@@ -141,10 +197,13 @@ func (d *Discord) violate(broken ...string) {
 	}
 }
 
+// discordEpoch is where the time in a snowflake begins, in milliseconds (reference, Snowflakes).
+const discordEpoch = 1420070400000
+
 // newID makes a snowflake. It is called under the lock.
 func (d *Discord) newID() string {
 	d.lastID++
-	return strconv.Itoa(1300000000000000000 + d.lastID)
+	return strconv.FormatInt(max(time.Now().UnixMilli()-discordEpoch, 0)<<22+int64(d.lastID), 10)
 }
 
 // takeFault returns the fault that the next post or edit in a channel meets, if any, and counts the request.

@@ -2,11 +2,9 @@ package chattest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"regexp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +18,18 @@ const firstResponse = 3 * time.Second
 
 // The response types that a bot may give to a command (interactions/receiving-and-responding).
 const (
-	responseMessage  = 4
-	responseDeferred = 5
+	responseMessage        = 4
+	responseDeferred       = 5
+	responseDeferredUpdate = 6
+	responseUpdate         = 7
+	responseSuggestions    = 8
+)
+
+// The types of interactions.
+const (
+	interactionCommand  = 2
+	interactionPress    = 3
+	interactionComplete = 4
 )
 
 // The types of a command's options.
@@ -38,39 +46,105 @@ type discordCommand struct {
 }
 
 type discordCommandOption struct {
-	Type     int      `json:"type"`
-	Name     string   `json:"name"`
-	Required bool     `json:"required"`
-	MinValue *float64 `json:"min_value"`
-	MaxValue *float64 `json:"max_value"`
-	Choices  []struct {
+	Type        int      `json:"type"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Required    bool     `json:"required"`
+	MinValue    *float64 `json:"min_value"`
+	MaxValue    *float64 `json:"max_value"`
+	Complete    bool     `json:"autocomplete"`
+	Choices     []struct {
+		Name  string `json:"name"`
 		Value string `json:"value"`
 	} `json:"choices"`
 }
 
-// discordInteraction is one call of a command, from the call to its answer.
+// discordInteraction is one request of a person, from the request to its answer.
 type discordInteraction struct {
 	id       string
+	kind     int
+	channel  string
+	message  string // whose button was pressed
 	response int
+	private  bool // of the first response, as long as it stands
+	gone     bool // the first response was deleted
 	answer   string
 	answered bool
+	// hidden are the lines that only the person sees beside the answer.
+	hidden      string
+	suggestions []chat.Field
 }
+
+// A DiscordPerson is who calls commands and presses buttons.
+type DiscordPerson struct {
+	ID string
+	// Permissions are those in the channel, as Discord sends them: a number of bits.
+	Permissions string
+	Locale      string
+}
+
+// As makes this the person who asks from now on.
+func (d *Discord) As(p DiscordPerson) { d.change(func() { d.person = p }) }
 
 // Ask calls a command in a channel of a server and returns the visible text of the answer. It waits for
 // the bot to connect and to register its commands first.
 func (d *Discord) Ask(ctx context.Context, channel, line string) (string, error) {
-	return d.ask(ctx, line, map[string]any{
-		"channel_id": channel, "guild_id": "200000000000000001", "context": 0,
-		"member": map[string]any{"user": discordPerson, "roles": []string{}, "permissions": "0"},
-	})
+	i, err := d.ask(ctx, line, d.inServer(channel))
+	return d.answerOf(i), err
 }
 
 // AskDirect calls a command in a direct chat with the bot.
 func (d *Discord) AskDirect(ctx context.Context, channel, line string) (string, error) {
-	return d.ask(ctx, line, map[string]any{"channel_id": channel, "context": 1, "user": discordPerson})
+	i, err := d.ask(ctx, line, d.inPerson(channel))
+	return d.answerOf(i), err
 }
 
-var discordPerson = map[string]any{"id": "300000000000000001", "username": "reader"}
+// AskSeen calls a command in a channel of a server, and tells whether only the person who asked sees the
+// answer.
+func (d *Discord) AskSeen(ctx context.Context, channel, line string) (answer string, private bool, err error) {
+	i, err := d.ask(ctx, line, d.inServer(channel))
+	if err != nil {
+		return "", false, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return i.answer, i.private, nil
+}
+
+func (d *Discord) answerOf(i *discordInteraction) string {
+	if i == nil {
+		return ""
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return i.answer
+}
+
+// inServer is the part of an interaction that tells where in a server it happened, and by whom.
+func (d *Discord) inServer(channel string) map[string]any {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	place := map[string]any{"id": channel, "type": 0}
+	if parent, ok := d.threads[channel]; ok {
+		place["type"], place["parent_id"] = 11, parent
+	}
+	return map[string]any{
+		"channel_id": channel, "channel": place, "guild_id": "200000000000000001", "context": 0, "locale": d.person.Locale,
+		"member": map[string]any{
+			"user": map[string]any{"id": d.person.ID, "username": "reader"}, "roles": []string{}, "permissions": d.person.Permissions,
+		},
+	}
+}
+
+// inPerson is the same of a direct chat.
+func (d *Discord) inPerson(channel string) map[string]any {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return map[string]any{
+		"channel_id": channel, "channel": map[string]any{"id": channel, "type": 1}, "context": 1, "locale": d.person.Locale,
+		"user": map[string]any{"id": d.person.ID, "username": "reader"},
+	}
+}
 
 // Menu returns the names of the commands last registered.
 func (d *Discord) Menu() []string {
@@ -83,33 +157,80 @@ func (d *Discord) Menu() []string {
 	return names
 }
 
-func (d *Discord) ask(ctx context.Context, line string, place map[string]any) (string, error) {
+// ask calls a command and waits for its answer. Its interaction is nil beside an error.
+func (d *Discord) ask(ctx context.Context, line string, place map[string]any) (*discordInteraction, error) {
 	if err := d.wait(ctx, func() bool { return d.published && d.identified > 0 }); err != nil {
-		return "", fmt.Errorf("waiting for the bot's commands: %w", err)
+		return nil, fmt.Errorf("waiting for the bot's commands: %w", err)
 	}
-	i, call, err := d.call(line, place)
+	data, err := d.call(line)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := d.wait(ctx, func() bool { return d.dispatch("INTERACTION_CREATE", call) }); err != nil {
-		return "", fmt.Errorf("waiting for the bot to connect: %w", err)
+	i, err := d.interact(ctx, interactionCommand, data, place)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.wait(ctx, func() bool { return i.answered }); err != nil {
+		return nil, fmt.Errorf("waiting for the promised answer: %w", err)
+	}
+	return i, nil
+}
+
+// Complete types a command up to an argument and returns what the bot suggests for it.
+func (d *Discord) Complete(ctx context.Context, channel, line, arg string) ([]chat.Field, error) {
+	if err := d.wait(ctx, func() bool { return d.published && d.identified > 0 }); err != nil {
+		return nil, fmt.Errorf("waiting for the bot's commands: %w", err)
+	}
+	data, err := d.call(line)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range data["options"].([]map[string]any) {
+		if o["name"] == arg {
+			o["focused"] = true
+		}
+	}
+	i, err := d.interact(ctx, interactionComplete, data, d.inServer(channel))
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return i.suggestions, nil
+}
+
+// interact sends an interaction to the bot and waits for its first response.
+func (d *Discord) interact(ctx context.Context, kind int, data, place map[string]any) (*discordInteraction, error) {
+	i := &discordInteraction{kind: kind}
+	var event map[string]any
+	d.change(func() {
+		i.id = d.newID()
+		token := "interaction-token-" + i.id
+		d.interactions[token] = i
+		event = map[string]any{
+			"id": i.id, "application_id": discordApp, "type": kind, "token": token, "version": 1,
+			"app_permissions": "0", "entitlements": []any{}, "data": data,
+		}
+	})
+	maps.Copy(event, place)
+	i.channel, _ = place["channel_id"].(string)
+	if message, ok := place["message"].(map[string]any); ok {
+		i.message, _ = message["id"].(string)
+	}
+	if err := d.wait(ctx, func() bool { return d.dispatch("INTERACTION_CREATE", event) }); err != nil {
+		return nil, fmt.Errorf("waiting for the bot to connect: %w", err)
 	}
 	early, cancel := context.WithTimeout(ctx, firstResponse)
 	defer cancel()
 	if err := d.wait(early, func() bool { return i.response != 0 }); err != nil {
-		d.violate(fmt.Sprintf("interaction %q: no first response within %s", line, firstResponse))
-		return "", errors.New("the application did not respond")
+		d.violate(fmt.Sprintf("interaction %v: no first response within %s", data, firstResponse))
+		return nil, errors.New("the application did not respond")
 	}
-	if err := d.wait(ctx, func() bool { return i.answered }); err != nil {
-		return "", fmt.Errorf("waiting for the promised answer: %w", err)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return i.answer, nil
+	return i, nil
 }
 
-// call makes an interaction of a line, with options in the types of the registered command.
-func (d *Discord) call(line string, place map[string]any) (i *discordInteraction, call map[string]any, err error) {
+// call makes the data of an interaction of a line, with options in the types of the registered command.
+func (d *Discord) call(line string) (data map[string]any, err error) {
 	words := strings.Fields(strings.TrimPrefix(line, "/"))
 	d.change(func() {
 		at := slices.IndexFunc(d.commands, func(c discordCommand) bool { return len(words) > 0 && c.Name == words[0] })
@@ -121,20 +242,9 @@ func (d *Discord) call(line string, place map[string]any) (i *discordInteraction
 		if options, err = d.commands[at].fill(words[1:]); err != nil {
 			return
 		}
-		id := d.newID()
-		token := "interaction-token-" + id
-		i = &discordInteraction{id: id}
-		d.interactions[token] = i
-		call = map[string]any{
-			"id": id, "application_id": discordApp, "type": 2, "token": token, "version": 1,
-			"app_permissions": "0", "locale": "en-US", "entitlements": []any{},
-			"data": map[string]any{"id": d.newID(), "name": words[0], "type": 1, "options": options},
-		}
-		for k, v := range place {
-			call[k] = v
-		}
+		data = map[string]any{"id": d.newID(), "name": words[0], "type": 1, "options": options}
 	})
-	return i, call, err
+	return data, err
 }
 
 // fill fits words to the command's options, as a person does in Discord's own form.
@@ -178,93 +288,4 @@ func (c discordCommand) fill(words []string) ([]map[string]any, error) {
 		options = append(options, option)
 	}
 	return options, nil
-}
-
-// putCommands registers the menu.
-func (d *Discord) putCommands(r *http.Request, body []byte) discordAnswer {
-	var commands []discordCommand
-	if err := json.Unmarshal(body, &commands); err != nil {
-		return discordError(http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
-	}
-	if r.PathValue("application_id") != discordApp {
-		return discordError(http.StatusForbidden, 20012, "You are not authorized to perform this action on this application")
-	}
-	for _, c := range commands {
-		if broken := c.broken(); broken != "" {
-			d.violate("command " + c.Name + ": " + broken)
-			return discordError(http.StatusBadRequest, 50035, "Invalid Form Body: "+broken)
-		}
-	}
-	d.change(func() { d.commands, d.published = commands, true })
-	return discordAnswer{status: http.StatusOK, body: json.RawMessage(body)}
-}
-
-// discordName is what a command or an option may be called; also, it must be in lower case.
-var discordName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
-
-// broken says what a command breaks of the documentation that the OpenAPI description does not hold
-// (interactions/application-commands), "" for nothing.
-func (c discordCommand) broken() string {
-	names := []string{c.Name}
-	optional := false
-	for _, o := range c.Options {
-		names = append(names, o.Name)
-		if o.Required && optional {
-			return "a required option after one that is not"
-		}
-		optional = optional || !o.Required
-	}
-	for _, name := range names {
-		if !discordName.MatchString(name) || strings.ToLower(name) != name {
-			return fmt.Sprintf("name %q has a wrong form", name)
-		}
-	}
-	return ""
-}
-
-// callback takes the first response to an interaction.
-func (d *Discord) callback(r *http.Request, body []byte) (a discordAnswer) {
-	var response struct {
-		Type int            `json:"type"`
-		Data discordMessage `json:"data"`
-	}
-	if err := json.Unmarshal(body, &response); err != nil {
-		return discordError(http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
-	}
-	d.change(func() {
-		i, ok := d.interactions[r.PathValue("interaction_token")]
-		switch {
-		case !ok || i.id != r.PathValue("interaction_id"):
-			a = discordError(http.StatusNotFound, 10062, "Unknown interaction")
-		case i.response != 0:
-			a = discordError(http.StatusBadRequest, 40060, "Interaction has already been acknowledged.")
-		case response.Type == responseMessage:
-			i.response, i.answer, i.answered = response.Type, response.Data.visible(), true
-			a = discordAnswer{status: http.StatusNoContent}
-		case response.Type == responseDeferred:
-			i.response = response.Type
-			a = discordAnswer{status: http.StatusNoContent}
-		default:
-			a = discordError(http.StatusBadRequest, 50035, "Invalid Form Body")
-		}
-	})
-	return a
-}
-
-// editOriginal replaces the first response of an interaction, or fulfils its promise.
-func (d *Discord) editOriginal(r *http.Request, body []byte) (a discordAnswer) {
-	var m discordMessage
-	if err := json.Unmarshal(body, &m); err != nil {
-		return discordError(http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
-	}
-	d.change(func() {
-		i, ok := d.interactions[r.PathValue("webhook_token")]
-		if !ok || i.response == 0 || r.PathValue("webhook_id") != discordApp {
-			a = discordError(http.StatusNotFound, 10015, "Unknown Webhook")
-			return
-		}
-		i.answer, i.answered = m.visible(), true
-		a = sentDiscordMessage(i.id, "400000000000000001", m)
-	})
-	return a
 }

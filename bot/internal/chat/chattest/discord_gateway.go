@@ -20,6 +20,10 @@ type GatewayFault struct {
 	Silent bool
 	// Close is the code to close with in answer to the bot's first words.
 	Close int
+	// Invalid is true for a gateway that answers the bot's first words with INVALID_SESSION.
+	Invalid bool
+	// Frame is sent in the place of HELLO, "" for HELLO.
+	Frame string
 }
 
 // discordSession is one connection to the gateway. Its fields are guarded by the lock of its Discord.
@@ -74,6 +78,36 @@ func (d *Discord) CloseGateway(code int) {
 	}
 }
 
+// Beat sets how often the gateway asks the connections to come for heartbeats. One that is deaf answers none.
+func (d *Discord) Beat(interval time.Duration, deaf bool) {
+	d.change(func() { d.beat, d.deaf = interval, deaf })
+}
+
+// Frame sends a frame as it is over all connections that are ready: binary if it begins with a zero byte.
+func (d *Discord) Frame(frame []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kind := websocket.TextMessage
+	if len(frame) > 0 && frame[0] == 0 {
+		kind = websocket.BinaryMessage
+	}
+	for conn, s := range d.conns {
+		if s.ready {
+			conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
+			conn.WriteMessage(kind, frame) // A broken connection is noticed by its reader.
+		}
+	}
+}
+
+// Flood sends so many events of a kind at once, all with the same data.
+func (d *Discord) Flood(n int, kind string, data any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for range n {
+		d.dispatch(kind, data)
+	}
+}
+
 // WaitGateway waits until the bot has identified itself and resumed its session at least so many times.
 func (d *Discord) WaitGateway(ctx context.Context, identified, resumed int) error {
 	err := d.wait(ctx, func() bool { return d.identified >= identified && d.resumed >= resumed })
@@ -83,7 +117,7 @@ func (d *Discord) WaitGateway(ctx context.Context, identified, resumed int) erro
 	return nil
 }
 
-func (d *Discord) gatewayURL(*http.Request, []byte) discordAnswer {
+func (d *Discord) gatewayURL(*http.Request, discordBody) discordAnswer {
 	address := "ws" + strings.TrimPrefix(d.server.URL, "http") + "/ws"
 	return discordAnswer{status: http.StatusOK, body: map[string]any{
 		"url": address, "shards": 1,
@@ -118,8 +152,12 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if closed {
 		return
 	}
-	if !fault.Silent {
-		d.change(func() { s.send(opHello, "", map[string]any{"heartbeat_interval": 41250}) })
+	switch {
+	case fault.Silent:
+	case fault.Frame != "":
+		conn.WriteMessage(websocket.TextMessage, []byte(fault.Frame))
+	default:
+		d.change(func() { s.send(opHello, "", map[string]any{"heartbeat_interval": d.beat.Milliseconds()}) })
 	}
 	for {
 		var e gatewayEvent
@@ -127,7 +165,10 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		code := fault.Close
-		if code == 0 {
+		switch {
+		case fault.Invalid && e.Op != opHeartbeat:
+			d.change(func() { s.send(opInvalidSession, "", false) })
+		case code == 0:
 			code = d.hear(s, e)
 		}
 		if code != 0 {
@@ -165,13 +206,15 @@ func (d *Discord) hear(s *discordSession, e gatewayEvent) (closeCode int) {
 	d.change(func() {
 		switch e.Op {
 		case opHeartbeat:
-			s.send(opHeartbeatAck, "", nil)
+			if !d.deaf {
+				s.send(opHeartbeatAck, "", nil)
+			}
 		case opIdentify:
 			if said.Intents == nil {
 				d.violations = append(d.violations, "identify: intents are missing")
 			}
 			d.identified++
-			s.ready = true
+			d.admitted(s)
 			s.send(opDispatch, "READY", map[string]any{
 				"v": 9, "session_id": discordSessionID, "guilds": []any{}, "resume_gateway_url": "",
 				"user":        map[string]any{"id": discordApp, "username": "pressalert", "bot": true},
@@ -183,13 +226,22 @@ func (d *Discord) hear(s *discordSession, e gatewayEvent) (closeCode int) {
 				return
 			}
 			d.resumed++
-			s.ready = true
+			d.admitted(s)
 			s.send(opDispatch, "RESUMED", map[string]any{})
 		default:
 			closeCode = 4001 // unknown opcode
 		}
 	})
 	return closeCode
+}
+
+// admitted makes s the connection that events go over, in the place of one that may be dead by now. It is
+// called under the lock.
+func (d *Discord) admitted(s *discordSession) {
+	for _, other := range d.conns {
+		other.ready = false
+	}
+	s.ready = true
 }
 
 // send writes one event. Events are written under the lock of the Discord, so they do not mix.

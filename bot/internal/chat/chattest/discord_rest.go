@@ -1,18 +1,16 @@
 package chattest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// maxDiscordBody bounds a request's body in bytes: far more than ten embeds can fill.
-const maxDiscordBody = 1 << 20
+// maxDiscordBody bounds a request's body in bytes: somewhat more than the largest file that a bot may send
+// ("The default limit is 10 MiB", reference, Uploading Files).
+const maxDiscordBody = 11 << 20
 
 // discordAnswer is an answer of the REST API, not yet written.
 type discordAnswer struct {
@@ -56,7 +54,7 @@ func (a discordAnswer) cut(w http.ResponseWriter) {
 // handler routes the calls. Those about interactions carry their own secret in the address and need no token.
 func (d *Discord) handler() http.Handler {
 	mux := http.NewServeMux()
-	open := func(pattern string, answer func(*http.Request, []byte) discordAnswer) {
+	open := func(pattern string, answer func(*http.Request, discordBody) discordAnswer) {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" /api/{version}"+path, func(w http.ResponseWriter, r *http.Request) {
 			if body, ok := d.admit(w, r); ok {
@@ -64,19 +62,23 @@ func (d *Discord) handler() http.Handler {
 			}
 		})
 	}
-	closed := func(pattern string, answer func(*http.Request, []byte) discordAnswer) {
-		open(pattern, func(r *http.Request, body []byte) discordAnswer {
+	closed := func(pattern string, answer func(*http.Request, discordBody) discordAnswer) {
+		open(pattern, func(r *http.Request, body discordBody) discordAnswer {
 			if r.Header.Get("Authorization") != "Bot "+d.token {
 				return discordError(http.StatusUnauthorized, 0, "401: Unauthorized")
 			}
 			return answer(r, body)
 		})
 	}
-	open("GET /gateway", d.gatewayURL)
 	closed("GET /gateway/bot", d.gatewayURL)
 	closed("PUT /applications/{application_id}/commands", d.putCommands)
 	open("POST /interactions/{interaction_id}/{interaction_token}/callback", d.callback)
 	open("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original", d.editOriginal)
+	open("DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original", d.deleteOriginal)
+	open("POST /webhooks/{webhook_id}/{webhook_token}", d.followUp)
+	closed("GET /channels/{channel_id}", d.getChannel)
+	closed("POST /channels/{channel_id}/messages/{message_id}/crosspost", d.crosspost)
+	mux.HandleFunc("POST /api/{version}/channels/{channel_id}/threads", d.deliver(d.startThread))
 	mux.HandleFunc("POST /api/{version}/channels/{channel_id}/messages", d.deliver(d.createMessage))
 	mux.HandleFunc("PATCH /api/{version}/channels/{channel_id}/messages/{message_id}", d.deliver(d.editMessage))
 	mux.HandleFunc("GET /ws/", d.serveGateway)
@@ -88,29 +90,32 @@ func (d *Discord) handler() http.Handler {
 }
 
 // admit reads a call's body and holds the call against the spec. What breaks it is refused, as Discord would.
-func (d *Discord) admit(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDiscordBody))
+func (d *Discord) admit(w http.ResponseWriter, r *http.Request) (body discordBody, ok bool) {
+	body, err := readDiscordBody(w, r)
 	if err != nil {
 		d.violate(r.Method + " " + r.URL.Path + ": unreadable body: " + err.Error())
 		discordError(http.StatusBadRequest, 50109, "The request body contains invalid JSON.").write(w)
-		return nil, false
+		return body, false
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	broken := checkDiscord(r, body)
 	d.violate(broken...)
 	if len(broken) > 0 {
 		discordAnswer{status: http.StatusBadRequest, body: map[string]any{
 			"message": "Invalid Form Body", "code": 50035, "errors": map[string]any{"_errors": broken},
 		}}.write(w)
-		return nil, false
+		return body, false
 	}
 	return body, true
 }
 
 // deliver does a post or an edit, unless a fault is due.
-func (d *Discord) deliver(do func(*http.Request, discordMessage) discordAnswer) http.HandlerFunc {
+func (d *Discord) deliver(do func(*http.Request, discordBody) discordAnswer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		fault, failing := d.takeFault(r.PathValue("channel_id"))
+		if refusal, ok := d.limit(w.Header(), r); !ok {
+			refusal.write(w)
+			return
+		}
 		body, ok := d.admit(w, r)
 		if !ok {
 			return
@@ -119,11 +124,7 @@ func (d *Discord) deliver(do func(*http.Request, discordMessage) discordAnswer) 
 			discordError(http.StatusUnauthorized, 0, "401: Unauthorized").write(w)
 			return
 		}
-		var m discordMessage
-		if err := json.Unmarshal(body, &m); err != nil {
-			panic(err) // admit has read it
-		}
-		act := func() discordAnswer { return do(r, m) }
+		act := func() discordAnswer { return do(r, body) }
 		if !failing {
 			act().write(w)
 			return
@@ -179,55 +180,4 @@ func discordTooMany(f Fault) discordAnswer {
 	}
 	a.body = map[string]any{"message": "You are being rate limited.", "retry_after": seconds, "global": everywhere}
 	return a
-}
-
-// createMessage posts a message, or returns the one that has its nonce already.
-func (d *Discord) createMessage(r *http.Request, m discordMessage) (a discordAnswer) {
-	channel := r.PathValue("channel_id")
-	d.change(func() {
-		id, known := d.nonces[m.Nonce]
-		if !known || !m.EnforceNonce || m.Nonce == "" {
-			id = d.newID()
-			post := Post{ID: id, Channel: channel, Text: m.visible(), Key: m.Nonce}
-			if parent, ok := d.threads[channel]; ok {
-				post.Channel, post.Topic = parent, channel
-			}
-			d.posts = append(d.posts, post)
-		}
-		if m.Nonce != "" {
-			d.nonces[m.Nonce] = id
-		}
-		a = sentDiscordMessage(id, channel, m)
-	})
-	return a
-}
-
-// editMessage replaces a message that was posted in the channel.
-func (d *Discord) editMessage(r *http.Request, m discordMessage) (a discordAnswer) {
-	channel, id := r.PathValue("channel_id"), r.PathValue("message_id")
-	d.change(func() {
-		at := slices.IndexFunc(d.posts, func(p Post) bool {
-			return p.ID == id && (p.Channel == channel || p.Topic == channel)
-		})
-		if at < 0 {
-			a = discordError(http.StatusNotFound, 10008, "Unknown Message")
-			return
-		}
-		d.posts[at].Text = m.visible()
-		a = sentDiscordMessage(id, channel, m)
-	})
-	return a
-}
-
-// sentDiscordMessage is a message as Discord returns it, with the headers of a channel's rate limit.
-func sentDiscordMessage(id, channel string, m discordMessage) discordAnswer {
-	header := make(http.Header)
-	header.Set("X-RateLimit-Limit", "5")
-	header.Set("X-RateLimit-Remaining", "4")
-	header.Set("X-RateLimit-Reset-After", "1.000")
-	return discordAnswer{status: http.StatusOK, header: header, body: map[string]any{
-		"id": id, "channel_id": channel, "type": 0, "content": m.Content, "embeds": m.Embeds, "nonce": m.Nonce,
-		"timestamp": "2026-11-02T00:00:00+00:00", "tts": false, "pinned": false,
-		"author": map[string]any{"id": discordApp, "username": "pressalert", "bot": true},
-	}}
 }

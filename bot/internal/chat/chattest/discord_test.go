@@ -3,9 +3,11 @@ package chattest
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -39,6 +41,12 @@ func TestDiscordViolations(t *testing.T) {
 		one := `{"name":"` + long(size) + `","value":"` + long(size) + `"}`
 		return `"fields":[` + strings.Join(slices.Repeat([]string{one}, n), ",") + `]`
 	}
+	buttons := func(keys ...string) string {
+		for i, k := range keys {
+			keys[i] = `{"type":2,"label":"l",` + k + `}`
+		}
+		return `"content":"c","components":[{"type":1,"components":[` + strings.Join(keys, ",") + `]}]`
+	}
 	for _, c := range []struct{ name, method, path, body, want string }{
 		{"fine", "POST", path, embed(`"url":"https://news.example/"`), ""},
 		{"fine with nonce", "POST", path, quiet(`"content":"c","nonce":"` + long(25) + `","enforce_nonce":true`), ""},
@@ -61,6 +69,20 @@ func TestDiscordViolations(t *testing.T) {
 		{"colour of a wrong type", "POST", path, embed(`"color":"red"`), "color"},
 		{"not JSON", "POST", path, `{`, "POST"},
 		{"channel that is no number", "POST", "/api/v9/channels/general/messages", quiet(`"content":"c"`), "channel_id"},
+		{"a role that is called", "POST", path, `{"content":"<@&7> c","allowed_mentions":{"parse":[],"roles":["7"]}}`, ""},
+		{"a role that the text does not call", "POST", path, `{"content":"c","allowed_mentions":{"parse":[],"roles":["7"]}}`, "allowed_mentions"},
+		{"two roles", "POST", path, `{"content":"<@&7> <@&8>","allowed_mentions":{"parse":[],"roles":["7","8"]}}`, "allowed_mentions"},
+		{"fine with buttons", "POST", path, quiet(buttons(`"style":2,"custom_id":"a"`, `"style":5,"url":"https://news.example/"`)), ""},
+		{"two buttons of one id", "POST", path, quiet(buttons(`"style":2,"custom_id":"a"`, `"style":2,"custom_id":"a"`)), "id of its own"},
+		{"a button without id", "POST", path, quiet(buttons(`"style":2`)), "id of its own"},
+		{"a button with too long an id", "POST", path, quiet(buttons(`"style":2,"custom_id":"` + long(101) + `"`)), "custom_id"},
+		{"a button to a script", "POST", path, quiet(buttons(`"style":5,"url":"javascript:alert(1)"`)), "no web address"},
+		{"six buttons in a row", "POST", path, quiet(buttons(slices.Repeat([]string{`"style":5,"url":"https://news.example/"`}, 6)...)), "components"},
+		{"a reply that may fail", "POST", path, quiet(`"content":"c","message_reference":{"message_id":"1"}`), "reply that fails"},
+		{"a file that did not come", "POST", path, quiet(`"content":"c","attachments":[{"id":"0","filename":"a.png"}]`), "0 files came"},
+		{"a picture from elsewhere", "POST", path, embed(`"image":{"url":"https://track.example/a.png"}`), "picture"},
+		{"a thread without a name", "POST", "/api/v9/channels/1/threads", `{"message":` + quiet(`"content":"c"`) + `}`, "name"},
+		{"a thread with a long name", "POST", "/api/v9/channels/1/threads", `{"name":"` + strings.Repeat("😀", 51) + `","message":` + quiet(`"content":"c"`) + `}`, "102 characters"},
 		{"a query", "POST", path + "?wait=true", quiet(`"content":"c"`), "query"},
 		{"unknown call", "DELETE", path, `{}`, "not a call"},
 		{"callback without type", "POST", "/api/v9/interactions/1/token/callback", `{}`, "callback"},
@@ -117,6 +139,34 @@ func TestDiscordFaultOfOneChannel(t *testing.T) {
 	}
 }
 
+func TestDiscordLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, transport := DiscordInBubble()
+		d.Limit(2, time.Minute, 4)
+		for i, c := range []struct {
+			channel string
+			after   time.Duration
+			want    int
+		}{
+			{"1", 0, 200}, {"1", 0, 200}, {"1", 0, 429}, {"2", 0, 200}, {"3", 0, 429},
+			{"3", time.Second, 200}, {"1", 0, 429}, {"1", time.Minute, 200},
+		} {
+			time.Sleep(c.after)
+			body := strings.NewReader(`{"content":"c","allowed_mentions":{"parse":[]}}`)
+			r := httptest.NewRequestWithContext(t.Context(), "POST", "http://discord.example/api/v9/channels/"+c.channel+"/messages", body)
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Authorization", "Bot "+DiscordToken)
+			resp, err := transport.RoundTrip(r)
+			if err != nil || resp.StatusCode != c.want {
+				t.Errorf("call %d: %+v, %v, want status %d", i, resp, err, c.want)
+			}
+		}
+		if got := d.Refused(); got != 3 {
+			t.Errorf("refused = %d, want 3", got)
+		}
+	})
+}
+
 func TestReadDiscordMarkdown(t *testing.T) {
 	for _, c := range []struct{ name, in, want, links string }{
 		{"plain", "a, b. 12:30 c@d 2*3", "a, b. 12:30 c@d 2*3", ""},
@@ -150,32 +200,4 @@ func FuzzReadDiscordMarkdown(f *testing.F) {
 			t.Errorf("%d bytes show as %d", len(s), len(text))
 		}
 	})
-}
-
-func TestWebhookViolations(t *testing.T) {
-	h := NewWebhook(t)
-	resp, err := http.Post(h.Hook("desk"), "application/json", strings.NewReader(`{}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusUnauthorized {
-		t.Errorf("unsigned call: status = %d, want 401", resp.StatusCode)
-	}
-	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"pressalert"}, "Idempotency-Key": {"k"}}
-	for _, c := range []struct{ name, body, want string }{
-		{"fine", `{"version":1,"key":"k","level":"high","text":"t"}`, ""},
-		{"unknown field", `{"version":1,"key":"k","level":"high","text":"t","colour":1}`, "unknown field"},
-		{"no text", `{"version":1,"key":"k","level":"high"}`, "text is empty"},
-		{"bad level", `{"version":1,"key":"k","level":"urgent","text":"t"}`, "level urgent"},
-		{"bad style", `{"version":1,"key":"k","level":"high","text":"t","paragraphs":[[{"text":"a","style":"red"}]]}`, "style red"},
-		{"other key", `{"version":1,"key":"x","level":"high","text":"t"}`, "Idempotency-Key"},
-		{"edit without id", `{"version":1,"key":"k","edit":true,"level":"high","text":"t"}`, "neither"},
-		{"no web link", `{"version":1,"key":"k","level":"high","text":"t","link":"ftp://x.example"}`, "link"},
-	} {
-		_, broken := readWebhook(header, []byte(c.body))
-		if got := strings.Join(broken, "\n"); (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
-			t.Errorf("%s: violations = %q, want %q", c.name, got, c.want)
-		}
-	}
 }

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 	t.Run("same key twice", func(t *testing.T) { testSameKey(t, open(t)) })
 	t.Run("cancelled", func(t *testing.T) { testCancelled(t, open(t)) })
 	t.Run("listen", func(t *testing.T) { testListen(t, open(t)) })
+	runPress(t, open)
 }
 
 // sample is a message that uses every part, with signs that are markup somewhere.
@@ -232,8 +233,8 @@ func testListen(t *testing.T, b Bench) {
 			{Name: "n", Description: "How many", Kind: chat.Number, Min: 1, Max: 10},
 		},
 	}}
-	answer := func(_ context.Context, r chat.Request) chat.Message {
-		return chat.Message{Title: "answer to " + r.Command + ": " + r.Args["country"] + " " + r.Args["topic"] + " " + r.Args["n"]}
+	answer := func(_ context.Context, r chat.Request) chat.Answer {
+		return chat.Answer{Message: chat.Message{Title: "answer to " + r.Command + ": " + r.Args["country"] + " " + r.Args["topic"] + " " + r.Args["n"]}}
 	}
 	done := make(chan error, 1)
 	go func() { done <- b.Platform.Listen(ctx, menu, answer) }()

@@ -3,6 +3,7 @@ package chattest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pressalert/bot/internal/chat"
 )
 
 // TelegramToken is the token that NewTelegram accepts. It has the form that BotFather gives, and is
@@ -21,10 +24,15 @@ const TelegramToken = "123456789:AAcanary-telegram-token-must-not-show"
 // TelegramBot is the username of the bot that a fake Telegram answers for.
 const TelegramBot = "pressalert_test_bot"
 
-// maxTelegramForm bounds a call's form in bytes: far more than 4,096 characters of text can fill.
-const maxTelegramForm = 1 << 20
+// maxTelegramForm bounds a call's form in bytes: a photo may have 10 MB, and no test sends more.
+const maxTelegramForm = 12 << 20
 
-var _ Asker = (*Telegram)(nil)
+var (
+	_ Asker   = (*Telegram)(nil)
+	_ Presser = (*Telegram)(nil)
+	_ Replier = (*Telegram)(nil)
+	_ Filer   = (*Telegram)(nil)
+)
 
 // Telegram is a fake Bot API server. Every chat exists in it: a positive id is a person's private
 // chat, a negative one a supergroup, an @name a channel.
@@ -47,12 +55,26 @@ type Telegram struct {
 	poll    int
 	webhook bool
 	menu    []string
+	// messages holds the places, by telegramPlace, of all that was ever written or posted.
+	messages map[string]bool
+	// arrivals are the times of all sends and edits by chat.
+	arrivals map[string][]time.Time
+	// moved leads from the id of a group to that of the supergroup that it has become.
+	moved map[string]int64
+	// members holds the status of people in chats, by telegramPlace.
+	members map[string]string
+	// toasts are the acknowledged presses by the id of their query.
+	toasts map[string]TelegramToast
 }
 
-// telegramPost is a Post together with the markup that made it.
+// telegramPost is a Post together with what made it.
 type telegramPost struct {
 	Post
-	source string
+	source  string
+	markup  string
+	replyTo string
+	file    *chat.File
+	quiet   bool
 }
 
 // NewTelegram starts a fake that accepts TelegramToken and closes itself when the test ends.
@@ -72,24 +94,49 @@ func StartTelegram(token string) (*Telegram, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fake telegram: %w", err)
 	}
-	t := &Telegram{
-		token:      token,
-		board:      newBoard(),
-		chatFaults: make(map[string][]Fault),
-	}
-	t.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(t.serve)}}
+	t := TelegramHandler(token)
+	t.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: t}}
 	t.server.Start()
 	return t, nil
 }
 
-// Close ends all polls and stops the server. It is called once.
+// TelegramHandler returns a fake that accepts token and listens nowhere: its ServeHTTP is all there is of
+// it, so that it works in a bubble of time. It has no URL.
+func TelegramHandler(token string) *Telegram {
+	return &Telegram{
+		token:      token,
+		board:      newBoard(),
+		chatFaults: make(map[string][]Fault),
+		messages:   make(map[string]bool),
+		arrivals:   make(map[string][]time.Time),
+		moved:      make(map[string]int64),
+		members:    make(map[string]string),
+		toasts:     make(map[string]TelegramToast),
+	}
+}
+
+// Close ends all polls and stops the server, if there is one. It is called once.
 func (t *Telegram) Close() {
 	close(t.closing)
-	t.server.Close()
+	if t.server != nil {
+		t.server.Close()
+	}
 }
 
 // URL returns the endpoint, to be given where https://api.telegram.org stands.
 func (t *Telegram) URL() string { return t.server.URL }
+
+// Arrivals returns when the sends and edits in a chat came in, those that met a fault included.
+func (t *Telegram) Arrivals(channel string) []time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.arrivals[channel])
+}
+
+// Migrate makes a group into a supergroup of another id: nothing can be sent to the old one any more.
+func (t *Telegram) Migrate(group string, to int64) {
+	t.change(func() { t.moved[group] = to })
+}
 
 // Fail makes the next sends and edits meet these faults, whatever their chat.
 func (t *Telegram) Fail(faults ...Fault) {
@@ -145,8 +192,8 @@ func (t *Telegram) WaitPosts(ctx context.Context, n int) ([]Post, error) {
 // telegramTokenForm is what Telegram takes for a token at all; for anything else it knows no such page.
 var telegramTokenForm = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]+$`)
 
-// serve answers one call: /bot<token>/<method> with a form.
-func (t *Telegram) serve(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers one call: /bot<token>/<method> with a form.
+func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, "/bot")
 	token, method, _ := strings.Cut(path, "/")
 	switch {
@@ -158,23 +205,34 @@ func (t *Telegram) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxTelegramForm)
-	if err := r.ParseForm(); err != nil {
+	files, err := parseTelegramForm(r)
+	if err != nil {
 		t.violate(method + ": unreadable form: " + err.Error())
 		writeFailure(w, http.StatusBadRequest, "Bad Request: unreadable form", nil)
 		return
 	}
-	t.violate(telegramSpec().check(method, r.Form)...)
-	t.call(w, r, method)
+	t.violate(telegramSpec().check(method, r.Form, slices.Collect(maps.Keys(files)))...)
+	t.call(w, r, method, files)
 }
 
-func (t *Telegram) call(w http.ResponseWriter, r *http.Request, method string) {
+func (t *Telegram) call(w http.ResponseWriter, r *http.Request, method string, files map[string]*chat.File) {
 	switch method {
 	case "getMe":
 		writeResult(w, map[string]any{"id": 123456789, "is_bot": true, "first_name": "Press alert", "username": TelegramBot})
 	case "sendMessage":
-		t.deliver(w, r.Form, t.send)
+		t.deliver(w, r.Form, t.sender("text", nil))
+	case "sendPhoto":
+		t.deliver(w, r.Form, t.sender("caption", files["photo"]))
+	case "sendDocument":
+		t.deliver(w, r.Form, t.sender("caption", files["document"]))
 	case "editMessageText":
-		t.deliver(w, r.Form, t.edit)
+		t.deliver(w, r.Form, t.editor("text"))
+	case "editMessageCaption":
+		t.deliver(w, r.Form, t.editor("caption"))
+	case "answerCallbackQuery":
+		t.answerCallback(w, r.Form)
+	case "getChatMember":
+		t.getChatMember(w, r.Form)
 	case "setMyCommands":
 		t.setCommands(w, r.Form)
 	case "getUpdates":
@@ -200,6 +258,7 @@ func (t *Telegram) takeFault(channel string) (Fault, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.requests++
+	t.arrivals[channel] = append(t.arrivals[channel], time.Now())
 	if queue := t.chatFaults[channel]; len(queue) > 0 {
 		t.chatFaults[channel] = queue[1:]
 		return queue[0], true
@@ -212,9 +271,21 @@ func (t *Telegram) takeFault(channel string) (Fault, bool) {
 	return f, true
 }
 
+func (t *Telegram) movedTo(group string) (int64, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	to, ok := t.moved[group]
+	return to, ok
+}
+
 // deliver does a send or an edit, unless a fault is due.
 func (t *Telegram) deliver(w http.ResponseWriter, form url.Values, do func(url.Values) telegramAnswer) {
 	fault, failing := t.takeFault(form.Get("chat_id"))
+	if to, ok := t.movedTo(form.Get("chat_id")); ok {
+		writeFailure(w, http.StatusBadRequest, "Bad Request: group chat was upgraded to a supergroup chat",
+			map[string]any{"migrate_to_chat_id": to})
+		return
+	}
 	if !failing {
 		do(form).write(w)
 		return

@@ -43,16 +43,25 @@ var telegramSpec = sync.OnceValue(func() apiSpec {
 	return s
 })
 
-// check returns what a call breaks of the spec, one line each.
-func (s apiSpec) check(method string, form url.Values) []string {
+// check returns what a call breaks of the spec, one line each. Files names the fields that came as files.
+func (s apiSpec) check(method string, form url.Values, files []string) []string {
 	fields, ok := s.Methods[method]
 	if !ok {
 		return []string{method + " is not a method of the Bot API"}
 	}
 	var broken []string
 	for _, f := range fields {
-		if f.Required && form.Get(f.Name) == "" {
+		isFile := slices.Contains(files, f.Name)
+		if isFile && !slices.Contains(f.Types, "InputFile") {
+			broken = append(broken, fmt.Sprintf("%s takes no file as %s", method, f.Name))
+		}
+		if f.Required && form.Get(f.Name) == "" && !isFile {
 			broken = append(broken, fmt.Sprintf("%s lacks the required %s", method, f.Name))
+		}
+	}
+	for _, name := range files {
+		if !slices.ContainsFunc(fields, func(f apiField) bool { return f.Name == name }) {
+			broken = append(broken, fmt.Sprintf("%s has no field %s", method, name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(form)) {

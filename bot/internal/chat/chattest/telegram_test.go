@@ -81,7 +81,7 @@ func FuzzTelegramSpec(f *testing.F) {
 	f.Add("sendMessage", "link_preview_options", `{"is_disabled":true}`)
 	f.Add("setMyCommands", "scope", `{"type":"chat","chat_id":1}`)
 	f.Fuzz(func(t *testing.T, method, field, value string) {
-		telegramSpec().check(method, url.Values{field: {value}})
+		telegramSpec().check(method, url.Values{field: {value}}, []string{field})
 	})
 }
 

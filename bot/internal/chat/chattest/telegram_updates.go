@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,14 +21,23 @@ type TelegramMessage struct {
 	Text  string
 	// Sent is when it was written; zero means now.
 	Sent time.Time
-	// Forwarded, Edited, FromBot and Anonymous say what is peculiar about it. An anonymous message is
-	// that of an administrator who writes in the group's own name.
-	Forwarded, Edited, FromBot, Anonymous bool
+	// User is who writes, 0 for a reader; Language is the language that their app says.
+	User     int64
+	Language string
+	// ReplyTo is the id of the message that it answers, "" for none.
+	ReplyTo string
+	// Forwarded, Edited, FromBot, ViaBot and Anonymous say what is peculiar about it. An anonymous message
+	// is that of an administrator who writes in the group's own name. InNameOf is another chat in whose
+	// name it is written.
+	Forwarded, Edited, FromBot, ViaBot, Anonymous bool
+
+	InNameOf string
 }
 
-// telegramUpdate is a message on its way to the bot.
+// telegramUpdate is a message or a press on its way to the bot.
 type telegramUpdate struct {
 	id   int
+	kind string
 	body map[string]any
 }
 
@@ -40,13 +50,18 @@ func (t *Telegram) Say(m TelegramMessage) {
 func (t *Telegram) queue(m TelegramMessage) (posts int) {
 	t.lastUpdate++
 	t.lastID++
+	body := m.body(t.lastID)
 	kind := "message"
-	if m.Edited {
-		kind = "edited_message"
+	if _, ofPerson := body["from"]; !ofPerson {
+		kind = "channel_post"
 	}
-	t.updates = append(t.updates, telegramUpdate{t.lastUpdate, map[string]any{
+	if m.Edited {
+		kind = "edited_" + kind
+	}
+	t.messages[telegramPlace(m.Channel, strconv.Itoa(t.lastID))] = true
+	t.updates = append(t.updates, telegramUpdate{t.lastUpdate, kind, map[string]any{
 		"update_id": t.lastUpdate,
-		kind:        m.body(t.lastID),
+		kind:        body,
 	}})
 	return len(t.posts)
 }
@@ -61,23 +76,42 @@ func (m TelegramMessage) body(id int) map[string]any {
 	if sent.IsZero() {
 		sent = time.Now()
 	}
-	body := map[string]any{
-		"message_id": id,
-		"date":       sent.Unix(),
-		"chat":       place,
-		"text":       m.Text,
-		"from":       map[string]any{"id": 4242, "is_bot": m.FromBot || m.Anonymous, "first_name": "A reader"},
+	body := map[string]any{"message_id": id, "date": sent.Unix(), "chat": place, "text": m.Text}
+	m.sign(body, place)
+	if m.ViaBot {
+		body["via_bot"] = map[string]any{"id": 77, "is_bot": true, "first_name": "Another bot"}
 	}
-	if m.Anonymous {
-		body["sender_chat"] = place
+	if n, err := strconv.Atoi(m.ReplyTo); err == nil {
+		body["reply_to_message"] = map[string]any{"message_id": n, "date": sent.Unix(), "chat": place}
 	}
 	if m.Forwarded {
 		body["forward_origin"] = map[string]any{"type": "hidden_user", "date": sent.Unix(), "sender_user_name": "A source"}
 	}
 	if n, err := strconv.Atoi(m.Topic); err == nil {
 		body["message_thread_id"], body["is_topic_message"] = n, true
+		if m.ReplyTo == "" { // In a topic everything answers at least the message that opened it.
+			body["reply_to_message"] = map[string]any{"message_id": n, "date": sent.Unix(), "chat": place}
+		}
 	}
 	return body
+}
+
+// sign writes into the message by whom it is. Posts of a channel name nobody.
+func (m TelegramMessage) sign(body, place map[string]any) {
+	if m.Anonymous || place["type"] == "channel" {
+		body["sender_chat"] = place
+	}
+	if other, ok := telegramChat(m.InNameOf); ok {
+		body["sender_chat"] = other
+	}
+	if place["type"] == "channel" {
+		return
+	}
+	person := telegramPerson(m.User, m.Language)
+	if _, masked := body["sender_chat"]; masked || m.FromBot {
+		person["is_bot"] = true // Telegram puts a bot of its own in the place of who wrote.
+	}
+	body["from"] = person
 }
 
 // Ask writes line in a channel and returns the visible text of the next message that the bot posts
@@ -110,6 +144,16 @@ func (t *Telegram) SetWebhook(on bool) {
 	t.change(func() { t.webhook = on })
 }
 
+// telegramAllows returns which kinds of updates a getUpdates asks for: getUpdates.allowed_updates, all if it names
+// none.
+func telegramAllows(r *http.Request) func(kind string) bool {
+	var kinds []string
+	if json.Unmarshal([]byte(r.Form.Get("allowed_updates")), &kinds) != nil || len(kinds) == 0 {
+		return func(string) bool { return true }
+	}
+	return func(kind string) bool { return slices.Contains(kinds, kind) }
+}
+
 // getUpdates confirms what lies before offset, and answers with the rest as soon as there is any.
 // A newer call ends one that still waits, as the real server does.
 func (t *Telegram) getUpdates(w http.ResponseWriter, r *http.Request) {
@@ -122,6 +166,7 @@ func (t *Telegram) getUpdates(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(seconds)*time.Second)
 	defer cancel()
 	var number int
+	allows := telegramAllows(r)
 	t.change(func() {
 		t.poll++
 		number = t.poll
@@ -136,6 +181,7 @@ func (t *Telegram) getUpdates(w http.ResponseWriter, r *http.Request) {
 		if replaced || barred {
 			return true
 		}
+		t.updates = slices.DeleteFunc(t.updates, func(u telegramUpdate) bool { return !allows(u.kind) })
 		for _, u := range t.updates[:min(len(t.updates), limit)] {
 			updates = append(updates, u.body)
 		}

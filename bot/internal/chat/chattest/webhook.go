@@ -41,6 +41,7 @@ type Webhook struct {
 	board      // guards all that follows
 	faults     []Fault
 	posts      []Post
+	bodies     [][]byte
 	requests   int
 	violations []string
 }
@@ -77,6 +78,12 @@ func (h *Webhook) URL() string { return h.server.URL }
 // Hook returns the address of the hook with the given name, which its posts show as their channel.
 func (h *Webhook) Hook(name string) string { return h.server.URL + WebhookPath + name }
 
+// SlackHook returns the address of a hook that takes what Slack's incoming webhooks do.
+func (h *Webhook) SlackHook(name string) string { return h.Hook(string(slackForm) + name) }
+
+// MatrixHook returns the address of a hook that takes what those of matrix-hookshot do.
+func (h *Webhook) MatrixHook(name string) string { return h.Hook(string(matrixForm) + name) }
+
 // Fail makes the next calls meet these faults.
 func (h *Webhook) Fail(faults ...Fault) {
 	h.change(func() { h.faults = append(h.faults, faults...) })
@@ -87,6 +94,13 @@ func (h *Webhook) Posts() []Post {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.posts)
+}
+
+// Bodies returns the bodies of the calls that the hooks of our own form took, oldest first.
+func (h *Webhook) Bodies() [][]byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.bodies)
 }
 
 // Requests counts the calls received, those that met a fault included.
@@ -111,10 +125,13 @@ func (h *Webhook) WaitPosts(ctx context.Context, n int) ([]Post, error) {
 // webhookMessage is the documented body of a call. Every field is in it, so that an unknown one is found.
 type webhookMessage struct {
 	Version    int    `json:"version"`
+	Kind       string `json:"kind"`
 	Key        string `json:"key"`
-	Edit       bool   `json:"edit"`
 	ID         string `json:"id"`
+	ReplyTo    string `json:"reply_to"`
 	Level      string `json:"level"`
+	Quiet      bool   `json:"quiet"`
+	Language   string `json:"language"`
 	Kicker     string `json:"kicker"`
 	Title      string `json:"title"`
 	Link       string `json:"link"`
@@ -127,9 +144,17 @@ type webhookMessage struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
 	} `json:"fields"`
-	Footer string `json:"footer"`
-	Text   string `json:"text"`
+	Footer  string `json:"footer"`
+	Buttons []struct {
+		Text string `json:"text"`
+		Link string `json:"link"`
+	} `json:"buttons"`
+	Tags []string `json:"tags"`
+	Text string   `json:"text"`
 }
+
+// edits tells whether the call replaces an earlier message.
+func (m webhookMessage) edits() bool { return m.Kind == "update" }
 
 // serve answers one call.
 func (h *Webhook) serve(w http.ResponseWriter, r *http.Request) {
@@ -152,15 +177,19 @@ func (h *Webhook) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 		return
 	}
-	if !h.signed(r.Header, body) {
+	form, name := formOf(name)
+	if form == ownForm && !h.signed(r.Header, body) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	m, broken := readWebhook(r.Header, body)
+	m, broken := form.read(r.Header, body)
 	if len(broken) > 0 {
 		h.change(func() { h.violations = append(h.violations, broken...) })
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		return
+	}
+	if form == ownForm {
+		h.change(func() { h.bodies = append(h.bodies, body) })
 	}
 	act := func() (status int, id string) { return h.take(name, m) }
 	if failing {
@@ -168,9 +197,7 @@ func (h *Webhook) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	status, id := act()
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]string{"id": id})
+	form.answer(w, status, id)
 }
 
 // signed checks the signature and that its time is about now.
@@ -200,8 +227,9 @@ func readWebhook(header http.Header, body []byte) (m webhookMessage, broken []st
 	check(header.Get("Content-Type") == "application/json", "content type is not application/json")
 	check(strings.HasPrefix(header.Get("User-Agent"), "pressalert"), "user agent is not pressalert")
 	check(header.Get("Idempotency-Key") == m.Key, "Idempotency-Key is not the key")
-	check(m.Version == 1, "version is not 1")
-	check(m.Edit == (m.ID != "") && m.Edit == (m.Key == ""), "neither a message with its key nor an edit with an id")
+	check(m.Version == 2, "version is not 2")
+	check(m.Kind == "message" && m.Key != "" && m.ID == "" || m.edits() && m.ID != "" && m.Key == "",
+		"neither a message with its key nor an update with an id")
 	check(slices.Contains([]string{"notice", "low", "medium", "high", "critical"}, m.Level), "level "+m.Level)
 	check(m.Text != "", "text is empty")
 	for _, p := range m.Paragraphs {
@@ -209,23 +237,29 @@ func readWebhook(header http.Header, body []byte) (m webhookMessage, broken []st
 			check(slices.Contains([]string{"", "bold", "italic", "code"}, s.Style), "style "+s.Style)
 		}
 	}
-	if u, err := url.Parse(m.Link); err != nil || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" {
-		broken = append(broken, "link is not a web address")
+	for _, b := range m.Buttons {
+		check(b.Text != "" && isWeb(b.Link), "button "+b.Text+" leads nowhere")
 	}
+	check(m.Link == "" || isWeb(m.Link), "link is not a web address")
 	return m, broken
 }
 
-// take keeps a message. The same key again is the same message.
+func isWeb(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// take keeps a message. The same key again is the same message; one without a key is always new.
 func (h *Webhook) take(name string, m webhookMessage) (status int, id string) {
 	h.change(func() {
 		at := slices.IndexFunc(h.posts, func(p Post) bool {
-			return p.Channel == name && (m.Edit && p.ID == m.ID || !m.Edit && p.Key == m.Key)
+			return p.Channel == name && (m.edits() && p.ID == m.ID || !m.edits() && m.Key != "" && p.Key == m.Key)
 		})
 		switch {
-		case m.Edit && at < 0:
+		case m.edits() && at < 0:
 			status = http.StatusUnprocessableEntity
 			return
-		case m.Edit:
+		case m.edits():
 			h.posts[at].Text = m.Text
 		case at < 0:
 			at = len(h.posts)

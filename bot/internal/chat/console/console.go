@@ -60,7 +60,7 @@ func (p *Platform) Edit(ctx context.Context, _ chat.Destination, id string, m ch
 }
 
 // Listen waits until ctx ends: nobody calls commands here, the terminal has its own verb for them.
-func (p *Platform) Listen(ctx context.Context, _ []chat.Command, _ func(context.Context, chat.Request) chat.Message) error {
+func (p *Platform) Listen(ctx context.Context, _ []chat.Command, _ func(context.Context, chat.Request) chat.Answer) error {
 	<-ctx.Done()
 	return nil
 }

@@ -210,6 +210,8 @@ func FuzzRender(f *testing.F) {
 		}
 		m.Link = s
 		m.Body = append(m.Body, chat.Paragraph{{Text: s, Link: other}, {Text: other, Link: other}})
+		m.Buttons = [][]chat.Button{{{Text: s, Link: other}, {Text: other, Link: s}}}
+		m.ReplyTo = other
 		checkHarmless(t, p.render(s, m))
 	})
 }

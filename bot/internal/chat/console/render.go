@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strconv"
 	"strings"
 
 	"pressalert/bot/internal/chat"
@@ -63,6 +64,7 @@ func (p *Platform) separator() string {
 func (p *Platform) render(note string, m chat.Message) string {
 	head := block(
 		piece{text: note, look: dim},
+		piece{text: follows(m), look: dim},
 		piece{text: sign(m), look: levelLook(m.Level)},
 		piece{text: m.Title, look: bold},
 		piece{text: m.Link, whole: true},
@@ -77,7 +79,7 @@ func (p *Platform) render(note string, m chat.Message) string {
 			foot = append(foot, cut([]piece{{text: f.Name + ": ", look: dim}, {text: f.Value}})...)
 		}
 	}
-	blocks = append(blocks, append(foot, block(piece{text: m.Footer, look: dim})...))
+	blocks = append(blocks, append(foot, block(piece{text: m.Footer, look: dim})...), links(m))
 
 	var texts []string
 	for _, b := range blocks {
@@ -93,6 +95,32 @@ func sign(m chat.Message) string {
 		return ""
 	}
 	return levelSign(m.Level) + m.Kicker
+}
+
+// follows says which message m answers.
+func follows(m chat.Message) string {
+	if m.ReplyTo == "" {
+		return ""
+	}
+	return "follows: message " + m.ReplyTo
+}
+
+// links numbers the buttons that lead somewhere. The others are left out: nothing can be pressed here.
+func links(m chat.Message) []line {
+	var lines []line
+	n := 0
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			if b.Link == "" {
+				continue
+			}
+			n++
+			lines = append(lines, cut([]piece{
+				{text: "[" + strconv.Itoa(n) + "] ", look: dim}, {text: b.Text}, {text: " "}, {text: b.Link, whole: true},
+			})...)
+		}
+	}
+	return lines
 }
 
 // pieces lays a paragraph out as text, each link in brackets after its words.

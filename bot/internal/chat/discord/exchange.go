@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -23,7 +24,8 @@ const maxAnswer = 1 << 20
 type request struct {
 	method string
 	url    string
-	body   any // marshalled to JSON
+	body   any        // marshalled to JSON, nil for none
+	file   *chat.File // goes with the body, nil for none
 }
 
 // An exchange carries one call over the wire and keeps what came back, because discordgo's own errors
@@ -34,7 +36,6 @@ type exchange struct {
 	status   int // 0 until the head of an answer came
 	header   http.Header
 	body     []byte
-	cut      bool // the body did not come whole
 }
 
 // RoundTrip sends r to the endpoint and reads the answer whole.
@@ -48,7 +49,7 @@ func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	e.status, e.header, e.cut = resp.StatusCode, resp.Header, true
+	e.status, e.header = resp.StatusCode, resp.Header
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
@@ -56,8 +57,9 @@ func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(body) > maxAnswer {
 		return nil, fmt.Errorf("answer is larger than %d bytes", maxAnswer)
 	}
-	e.body, e.cut = body, false
+	e.body = body
 	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Header = nil // discordgo would take a limit that it cannot read for a failed call
 	return resp, nil
 }
 
@@ -87,43 +89,61 @@ func (p *Platform) client(over http.RoundTripper) *http.Client {
 	}
 }
 
-// paced makes a call that counts against a channel's rate limit. It refuses at once what Discord has
-// already announced to refuse: discordgo would sleep here, deaf to ctx.
-func (p *Platform) paced(ctx context.Context, to chat.Destination, r request) ([]byte, error) {
-	limits := p.rest.Ratelimiter
-	bucket := limits.GetBucket(r.method + channel(to))
-	bucket.Lock() // released by the call
-	if wait := limits.GetWaitTime(bucket, 1); wait > 0 {
-		bucket.Unlock()
-		return nil, &chat.RetryError{After: wait}
-	}
-	bucket.Remaining--
-	return p.do(ctx, bucket, r)
-}
-
-// call makes a call without looking at rate limits, for the few that answer people.
-func (p *Platform) call(ctx context.Context, r request) ([]byte, error) {
-	return p.do(ctx, discordgo.NewRatelimiter().LockBucket(""), r)
-}
-
-// do makes one call over a locked bucket, which it releases, and sorts what came of it.
-func (p *Platform) do(ctx context.Context, bucket *discordgo.Bucket, r request) ([]byte, error) {
-	body, err := discordgo.Marshal(r.body)
+// paced makes a call that counts against the rate limits, when its turn has come.
+func (p *Platform) paced(ctx context.Context, at route, r request) ([]byte, error) {
+	done, err := p.pace.turn(ctx, at)
 	if err != nil {
-		bucket.Unlock()
-		return nil, fmt.Errorf("encode request: %w", err)
+		return nil, fmt.Errorf("wait for a turn: %w", err)
+	}
+	ex, err := p.do(ctx, r)
+	told, _ := errors.AsType[*chat.RetryError](err)
+	done(ex.header, told)
+	return ex.body, err
+}
+
+// call makes a call at once, for the few that answer people. Only too many refusals stop it.
+func (p *Platform) call(ctx context.Context, r request) ([]byte, error) {
+	if err := p.pace.open(time.Now()); err != nil {
+		return nil, err
+	}
+	ex, err := p.do(ctx, r)
+	return ex.body, err
+}
+
+// do makes one call and sorts what came of it. Its exchange is never nil.
+func (p *Platform) do(ctx context.Context, r request) (*exchange, error) {
+	ex := &exchange{base: p.base, endpoint: p.endpoint}
+	kind, body, err := encode(r)
+	if err != nil {
+		return ex, fmt.Errorf("encode request: %w", err)
 	}
 	var attempt chat.Attempt
-	ex := &exchange{base: p.base, endpoint: p.endpoint}
-	answer, err := p.rest.RequestWithLockedBucket(r.method, r.url, "application/json", body, bucket, 0,
+	// discordgo's own buckets are left out: it would sleep in them, deaf to ctx.
+	_, err = p.rest.RequestWithLockedBucket(r.method, r.url, kind, body, discordgo.NewRatelimiter().LockBucket(""), 0,
 		discordgo.WithContext(attempt.Watch(ctx)), discordgo.WithClient(p.client(ex)))
+	p.pace.refused(ex.status, ex.header)
 	if refused := ex.refusal(); refused != nil {
-		return nil, p.hide(refused)
+		return ex, p.hide(refused)
 	}
 	if err != nil {
-		return nil, p.hide(attempt.Failed(plain(err)))
+		return ex, p.hide(attempt.Failed(plain(err)))
 	}
-	return answer, nil
+	return ex, nil
+}
+
+// encode writes the body of a request, with its type.
+func encode(r request) (kind string, body []byte, err error) {
+	if r.body == nil {
+		return "", nil, nil
+	}
+	payload, err := discordgo.Marshal(r.body)
+	if err != nil {
+		return "", nil, err
+	}
+	if r.file == nil {
+		return "application/json", payload, nil
+	}
+	return multipartBody(payload, r.file)
 }
 
 // plain takes the address off a transport's error: that of an interaction holds its token.

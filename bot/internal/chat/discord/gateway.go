@@ -1,14 +1,15 @@
 package discord
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"runtime/debug"
-	"sync"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -17,9 +18,10 @@ import (
 	"pressalert/bot/internal/chat"
 )
 
+// The gateway is spoken here and not by discordgo, whose Open waits for HELLO for ever and whose goroutines
+// panic at frames that are not as they should be, which ends the process.
+
 const (
-	// openTime bounds the opening of a connection up to READY. discordgo would wait for HELLO for ever.
-	openTime = 30 * time.Second
 	// steadyTime is how long a connection must have lasted for the waits to start small again.
 	steadyTime = 5 * time.Minute
 	// firstPause and lastPause bound the waits between tries. Discord resets a token that identifies more
@@ -27,7 +29,30 @@ const (
 	// with jitter the last ones are between 45 and 135 seconds.
 	firstPause = time.Second
 	lastPause  = 90 * time.Second
+	// startsKept is how many of those 1,000 are left for people who try things with the same token.
+	startsKept = 20
 )
+
+// A timing holds the times of the gateway and of answers that tests shorten.
+type timing struct {
+	// opening bounds the opening of a connection up to READY.
+	opening time.Duration
+	// spacing is the least time between two new sessions: one in 5 seconds is allowed (topics/gateway,
+	// max_concurrency).
+	spacing time.Duration
+	// pause is about how long the first wait is after a lost connection.
+	pause time.Duration
+	// leastBeat is the shortest time between two heartbeats, whatever the gateway asks for: at its
+	// limit of 120 events a minute, half of them heartbeats.
+	leastBeat time.Duration
+	// ready is how long an answer may take before one is promised: the promise must arrive within the time
+	// that Discord waits for a first response.
+	ready time.Duration
+}
+
+var discordTiming = timing{
+	opening: 30 * time.Second, spacing: 5 * time.Second, pause: firstPause, leastBeat: time.Second, ready: firstTime / 2,
+}
 
 // fatal are the close codes after which Discord forbids to connect again (topics/opcodes-and-status-codes,
 // Gateway Close Event Codes), with what an operator must know.
@@ -39,45 +64,67 @@ var fatal = map[int]string{
 	4014: "an intent is not allowed: enable it for the bot in Discord's developer portal",
 }
 
-const (
-	// firstOwnCode is the first close code that is Discord's own; those below are of WebSocket itself.
-	firstOwnCode = 4000
-	// badToken is the close code for a wrong token.
-	badToken = 4004
-)
+// badToken is the close code for a wrong token.
+const badToken = 4004
+
+// The close codes after which a session cannot be resumed (same place).
+var ended = map[int]bool{
+	4003: true, // not authenticated
+	4007: true, // invalid sequence number
+	4009: true, // session timed out
+}
 
 // handlers are what hears events. They are called one at a time and must not block.
 type handlers struct {
-	ready       func(*discordgo.Ready)
-	interaction func(*discordgo.Interaction)
+	ready       func(appID string)
+	interaction func(*interaction)
+}
+
+// A session is what a connection leaves behind for the next one to go on with.
+type session struct {
+	id  string // "" for none
+	url string // where it is resumed, "" for the usual place
+	seq int64  // of the last event heard
+}
+
+// A gateway keeps one session over any number of connections.
+type gateway struct {
+	*Platform
+	handlers
+	session session
+	// identified is when the last new session was asked for.
+	identified time.Time
 }
 
 // stay keeps a connection to the gateway until ctx ends (nil) or Discord forbids to come back.
 func (p *Platform) stay(ctx context.Context, h handlers) error {
-	g := p.newGateway(h)
-	var pause backoff
-	for ctx.Err() == nil {
+	g := &gateway{Platform: p, handlers: h}
+	pause := backoff{first: p.timing.pause}
+	for {
 		opened := time.Now()
 		err := g.hold(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		var closed *websocket.CloseError
-		if errors.As(err, &closed) && closed.Code >= firstOwnCode {
+		if errors.Is(err, chat.ErrToken) {
+			return fmt.Errorf("gateway: %w", err)
+		}
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 			if err := forbidden(closed.Code); err != nil {
 				return err
 			}
-			g = p.newGateway(h) // what refused us will not resume the session either
+			if ended[closed.Code] {
+				g.session = session{}
+			}
 		}
 		if time.Since(opened) > steadyTime {
-			pause = backoff{}
+			pause = backoff{first: p.timing.pause}
 		}
 		p.log.Warn("discord: gateway lost, connecting again", "err", err)
-		if pause.wait(ctx, 0) != nil {
+		if pause.wait(ctx, asked(err)) != nil {
 			return nil
 		}
 	}
-	return nil
 }
 
 // forbidden returns what a close code means if it forbids to connect again, else nil.
@@ -91,111 +138,111 @@ func forbidden(closeCode int) error {
 	return nil
 }
 
-// A gateway is a discordgo session that can be opened again and again; it resumes where it can.
-type gateway struct {
-	platform *Platform
-	session  *discordgo.Session
-}
-
-func (p *Platform) newGateway(h handlers) *gateway {
-	g := &gateway{platform: p, session: p.session()}
-	g.session.AddHandler(func(_ *discordgo.Session, r *discordgo.Ready) {
-		defer p.survive()
-		h.ready(r)
-	})
-	g.session.AddHandler(func(_ *discordgo.Session, i *discordgo.InteractionCreate) {
-		defer p.survive()
-		h.interaction(i.Interaction)
-	})
-	return g
-}
-
-// survive keeps a panic in a handler, such as over an event with parts missing, from ending the process.
-func (p *Platform) survive() {
-	if v := recover(); v != nil {
-		p.log.Error("discord: panic over an event", "panic", v, "stack", string(debug.Stack()))
-	}
-}
-
-// hold opens the connection and stays until it is lost or ctx ends. Afterwards it is closed.
+// hold opens a connection and stays until it is lost or ctx ends. Afterwards it is closed. A session that
+// was not let in is given up.
 func (g *gateway) hold(ctx context.Context) error {
-	lost, err := g.open(ctx)
-	if err != nil {
+	resuming := g.session.id != ""
+	if err := g.space(ctx); err != nil {
 		return err
 	}
-	defer g.session.Close() // says goodbye if nobody did, which takes a second
-	g.platform.log.Info("discord: connected")
+	opening, cancel := context.WithTimeoutCause(ctx, g.timing.opening,
+		fmt.Errorf("gateway did not let us in within %s", g.timing.opening))
+	defer cancel()
+	socket, err := g.dial(opening)
+	if err != nil {
+		if resuming {
+			g.session.url = "" // The place may be gone, the session need not be.
+		}
+		return err
+	}
+	l := newLink(g, socket)
+	defer l.close()
+	err = l.run(ctx, opening)
+	if !l.in && resuming {
+		g.session = session{}
+	}
+	return err
+}
+
+// space waits until a new session may be asked for, if one is needed.
+func (g *gateway) space(ctx context.Context) error {
+	if g.session.id != "" {
+		return nil
+	}
 	select {
 	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Until(g.identified.Add(g.timing.spacing))):
 		return nil
-	case <-lost:
-		return errors.New("connection dropped")
 	}
 }
 
-// open opens the session in bounded time and returns what is closed when its connection is. discordgo's
-// Open knows no context, so the connection is cut from outside when time is up.
-func (g *gateway) open(ctx context.Context) (lost <-chan struct{}, err error) {
-	p := g.platform
-	opening, cancel := context.WithTimeoutCause(ctx, p.opening, fmt.Errorf("gateway did not let us in within %s", p.opening))
-	defer cancel()
-	g.session.Client = p.client(transport(func(r *http.Request) (*http.Response, error) {
-		return (&exchange{base: p.base, endpoint: p.endpoint}).RoundTrip(r.WithContext(opening))
-	}))
-	release := func() bool { return true }
-	g.session.Dialer = &websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment,
-		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
-			raw, err := new(net.Dialer).DialContext(opening, network, address)
-			if err != nil {
-				return nil, err
-			}
-			c := &conn{Conn: raw, closed: make(chan struct{})}
-			release = context.AfterFunc(opening, func() { c.Close() })
-			lost = c.closed
-			return c, nil
-		},
+// dial connects to the gateway.
+func (g *gateway) dial(opening context.Context) (*websocket.Conn, error) {
+	address := g.session.url
+	if address == "" {
+		var err error
+		if address, err = g.place(opening); err != nil {
+			return nil, causeOf(opening, err)
+		}
 	}
-	err = g.session.Open()
-	release()
-	if err != nil && opening.Err() != nil {
-		return nil, context.Cause(opening)
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "wss" && !(u.Scheme == "ws" && strings.HasPrefix(g.endpoint, "http:")) {
+		return nil, errors.New("gateway: the address of the gateway is none")
+	}
+	u.RawQuery = "v=" + discordgo.APIVersion + "&encoding=json"
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}
+	socket, resp, err := dialer.DialContext(opening, u.JoinPath("/").String(), nil)
+	if resp != nil {
+		resp.Body.Close()
 	}
 	if err != nil {
-		return nil, p.hide(fmt.Errorf("open gateway: %w", plain(err)))
+		return nil, causeOf(opening, g.hide(fmt.Errorf("connect to gateway: %w", plain(err))))
 	}
-	return lost, nil
+	return socket, nil
 }
 
-// A conn tells when it is closed. discordgo's own event for that does not say which connection it means,
-// and may come twice.
-type conn struct {
-	net.Conn
-	once   sync.Once
-	closed chan struct{}
+// causeOf returns why ctx ended, if it did, else err.
+func causeOf(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
-// Close closes the connection.
-func (c *conn) Close() error {
-	c.once.Do(func() { close(c.closed) })
-	return c.Conn.Close()
+// place asks where the gateway is, and whether a new session may be begun.
+func (g *gateway) place(ctx context.Context) (string, error) {
+	answer, err := g.call(ctx, request{method: http.MethodGet, url: discordgo.EndpointGatewayBot})
+	if err != nil {
+		return "", fmt.Errorf("find gateway: %w", err)
+	}
+	var found struct {
+		URL    string `json:"url"`
+		Starts *struct {
+			Remaining  int     `json:"remaining"`
+			ResetAfter float64 `json:"reset_after"` // milliseconds
+		} `json:"session_start_limit"`
+	}
+	if err := json.Unmarshal(answer, &found); err != nil {
+		return "", fmt.Errorf("find gateway: %w", err)
+	}
+	if s := found.Starts; s != nil && s.Remaining <= startsKept && g.session.id == "" {
+		wait := time.Duration(min(max(s.ResetAfter, 0), float64(longestWait.Milliseconds()))) * time.Millisecond
+		return "", fmt.Errorf("too many new sessions today: %w", &chat.RetryError{After: wait})
+	}
+	return found.URL, nil
 }
-
-// A transport is a function that is an http.RoundTripper.
-type transport func(*http.Request) (*http.Response, error)
-
-// RoundTrip calls t.
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
 // A backoff grows the waits between tries, with jitter so that many bots do not come back at once.
 // The zero value starts small.
 type backoff struct {
-	last time.Duration
+	first time.Duration // 0 for firstPause
+	last  time.Duration
 }
 
 // wait waits its next pause, but not less than least. It returns ctx's error if that ends first.
 func (b *backoff) wait(ctx context.Context, least time.Duration) error {
-	b.last = min(max(2*b.last, firstPause), lastPause)
+	b.last = min(max(2*b.last, cmp.Or(b.first, firstPause)), lastPause)
 	pause := max(b.last/2+rand.N(b.last), least)
 	select {
 	case <-ctx.Done():

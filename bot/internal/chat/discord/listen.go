@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime/debug"
-	"strconv"
 	"sync"
 	"time"
 
@@ -16,24 +14,20 @@ import (
 )
 
 const (
-	// deferTime is how long Discord waits for a first response (interactions/receiving-and-responding).
-	deferTime = 3 * time.Second
-	// answerTime bounds the making and posting of an answer. Discord would wait 15 minutes, people do not.
-	answerTime = time.Minute
 	// grace is how long running answers may go on after Listen's ctx ended.
 	grace = 5 * time.Second
-	// maxAnswers is how many commands may be answered at the same time.
+	// maxAnswers is how many requests may be answered at the same time.
 	maxAnswers = 32
-	// editTries is how often the text of an answer is sent; the same edit twice does no harm.
-	editTries = 3
+	// busyNote is the least time between two notes in the log that too many requests came.
+	busyNote = 10 * time.Second
 )
 
-// An answerer is what answers people's commands.
-type answerer func(context.Context, chat.Request) chat.Message
+// An answerer is what answers people's requests.
+type answerer func(context.Context, chat.Request) chat.Answer
 
 // Listen publishes menu as the bot's slash commands, in servers and in direct messages, and answers them
-// over the gateway. Running answers get a few seconds to finish after ctx ended.
-func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(context.Context, chat.Request) chat.Message) error {
+// and presses of buttons over the gateway. Running answers get a few seconds to finish after ctx ended.
+func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(context.Context, chat.Request) chat.Answer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	work, finish := context.WithCancel(context.WithoutCancel(ctx))
@@ -49,20 +43,21 @@ func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(
 		}
 	})
 	answers := make(slots, maxAnswers)
+	desk := &desk{Platform: p, answer: answer, private: privates(menu)}
+	var noted time.Time
 	err := p.stay(ctx, handlers{
-		ready: func(r *discordgo.Ready) {
+		ready: func(id string) {
 			select {
-			case app <- r.Application.ID:
+			case app <- id:
 			default: // published already
 			}
 		},
-		interaction: func(i *discordgo.Interaction) {
-			if i.Type != discordgo.InteractionApplicationCommand {
+		interaction: func(i *interaction) {
+			if answers.run(func() { desk.serve(work, i) }) || time.Since(noted) < busyNote {
 				return
 			}
-			if !answers.run(func() { p.respond(work, i, answer) }) {
-				p.log.Warn("discord: a command goes without answer, too many are running", "running", maxAnswers)
-			}
+			noted = time.Now()
+			p.log.Warn("discord: requests go without answer, too many are running", "running", maxAnswers)
 		},
 	})
 	stop()
@@ -95,6 +90,15 @@ func (s slots) close() {
 	}
 }
 
+// privates returns the names of the commands whose answers only the person who asked may see.
+func privates(menu []chat.Command) map[string]bool {
+	names := make(map[string]bool)
+	for _, c := range menu {
+		names[c.Name] = c.Private
+	}
+	return names
+}
+
 // publish waits for the application's id, then sets its commands. It tries until that is done, ctx ends
 // (nil), or Discord will never have them.
 func (p *Platform) publish(ctx context.Context, app <-chan string, menu []chat.Command) error {
@@ -106,7 +110,7 @@ func (p *Platform) publish(ctx context.Context, app <-chan string, menu []chat.C
 	}
 	var pause backoff
 	for {
-		_, err := p.call(ctx, request{http.MethodPut, discordgo.EndpointApplicationGlobalCommands(id), commands(menu)})
+		_, err := p.call(ctx, request{method: http.MethodPut, url: discordgo.EndpointApplicationGlobalCommands(id), body: commands(menu)})
 		switch {
 		case err == nil || ctx.Err() != nil:
 			return nil
@@ -139,6 +143,7 @@ func commands(menu []chat.Command) []*discordgo.ApplicationCommand {
 func option(a chat.Arg) *discordgo.ApplicationCommandOption {
 	o := &discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: a.Description, Required: a.Required,
+		Autocomplete: a.Complete && a.Kind != chat.Choice, // Discord takes either choices or suggestions
 	}
 	switch a.Kind {
 	case chat.Number:
@@ -150,87 +155,4 @@ func option(a chat.Arg) *discordgo.ApplicationCommandOption {
 		}
 	}
 	return o
-}
-
-// respond answers one command: first a promise within Discord's three seconds, then the text.
-func (p *Platform) respond(ctx context.Context, i *discordgo.Interaction, answer answerer) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
-	defer func() {
-		if v := recover(); v != nil {
-			p.log.Error("discord: panic while answering", "panic", v, "stack", string(debug.Stack()))
-		}
-	}()
-	asked := parse(i)
-	if err := p.promise(ctx, i); err != nil {
-		p.log.Warn("discord: answer a command", "command", asked.Command, "err", err)
-		return
-	}
-	if err := p.fulfil(ctx, i, p.safely(ctx, answer, asked)); err != nil {
-		p.log.Warn("discord: answer a command", "command", asked.Command, "err", err)
-	}
-}
-
-// parse reads the command and its arguments, which Discord has checked against the menu.
-func parse(i *discordgo.Interaction) chat.Request {
-	data := i.ApplicationCommandData()
-	r := chat.Request{
-		Command: data.Name,
-		Args:    make(map[string]string),
-		From:    chat.Destination{Platform: "discord", Channel: i.ChannelID},
-	}
-	for _, o := range data.Options {
-		switch v := o.Value.(type) {
-		case string:
-			r.Args[o.Name] = v
-		case float64: // all numbers of JSON
-			r.Args[o.Name] = strconv.FormatFloat(v, 'f', -1, 64)
-		}
-	}
-	return r
-}
-
-// safely calls answer. A panic in it becomes a sentence for the person and a stack in the log.
-func (p *Platform) safely(ctx context.Context, answer answerer, r chat.Request) (m chat.Message) {
-	defer func() {
-		if v := recover(); v != nil {
-			p.log.Error("discord: panic in a command", "command", r.Command, "panic", v, "stack", string(debug.Stack()))
-			m = chat.Message{Title: "This command broke.", Body: []chat.Paragraph{chat.Text("The bot goes on. Its admins find the cause in its log.")}}
-		}
-	}()
-	return answer(ctx, r)
-}
-
-// promise tells Discord that an answer will come. Not knowing whether it heard is no reason to give up.
-func (p *Platform) promise(ctx context.Context, i *discordgo.Interaction) error {
-	ctx, cancel := context.WithTimeout(ctx, deferTime)
-	defer cancel()
-	_, err := p.call(ctx, request{http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token),
-		discordgo.InteractionResponse{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource}})
-	if err != nil && !errors.Is(err, chat.ErrUnknown) {
-		return fmt.Errorf("promise an answer: %w", err)
-	}
-	return nil
-}
-
-// fulfil puts the text into the promised answer.
-func (p *Platform) fulfil(ctx context.Context, i *discordgo.Interaction, m chat.Message) error {
-	body, err := newPost(m)
-	if err != nil {
-		body, err = newPost(chat.Message{Title: "Nothing to show."})
-	}
-	var pause backoff
-	for range editTries {
-		_, err = p.call(ctx, request{http.MethodPatch, discordgo.EndpointInteractionResponseActions(i.AppID, i.Token), body})
-		if err == nil || errors.Is(err, chat.ErrRejected) || errors.Is(err, chat.ErrToken) || errors.Is(err, chat.ErrGone) {
-			break
-		}
-		if pause.wait(ctx, asked(err)) != nil {
-			break
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("edit the promised answer: %w", err)
-	}
-	return nil
 }

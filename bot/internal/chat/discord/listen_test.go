@@ -38,14 +38,14 @@ func listening(t *testing.T, p *Platform, answer answerer) (stop func(), done <-
 	return cancel, ended
 }
 
-func echo(_ context.Context, r chat.Request) chat.Message {
+func echo(_ context.Context, r chat.Request) chat.Answer {
 	switch r.Args["words"] {
 	case "panic":
 		panic("canary")
 	case "nothing":
-		return chat.Message{}
+		return chat.Answer{Message: chat.Message{}}
 	}
-	return chat.Message{Title: r.Command + " in " + r.From.String() + ": " + r.Args["words"] + "|" + r.Args["topic"] + "|" + r.Args["n"]}
+	return chat.Answer{Message: chat.Message{Title: r.Command + " in " + r.From.String() + ": " + r.Args["words"] + "|" + r.Args["topic"] + "|" + r.Args["n"]}}
 }
 
 func TestCommands(t *testing.T) {
@@ -87,7 +87,7 @@ func TestGatewayForbids(t *testing.T) {
 		ofToken bool
 		words   string
 	}{
-		{name: "wrong token", token: "wrong", ofToken: true, words: "4004"},
+		{name: "wrong token", token: "wrong", ofToken: true, words: "401"},
 		{name: "token refused", fault: chattest.GatewayFault{Close: 4004}, ofToken: true, words: "4004"},
 		{name: "disallowed intents", fault: chattest.GatewayFault{Close: 4014}, words: "developer portal"},
 		{name: "sharding required", fault: chattest.GatewayFault{Close: 4011}, words: "sharding"},
@@ -131,9 +131,9 @@ func TestGatewayLost(t *testing.T) {
 			t.Parallel()
 			service := chattest.NewDiscord(t)
 			service.FailGateway(c.faults...)
-			p := New(Options{Token: chattest.DiscordToken, Endpoint: service.URL()})
+			p := quick(service)
 			if len(c.faults) > 0 && c.faults[0].Silent {
-				p.opening = 300 * time.Millisecond
+				p.timing.opening = 300 * time.Millisecond
 			}
 			stop, done := listening(t, p, echo)
 			if c.lose != nil {
@@ -167,7 +167,7 @@ func TestStopSilent(t *testing.T) {
 	if err := New(Options{Token: chattest.DiscordToken, Endpoint: service.URL()}).Listen(ctx, menu, echo); err != nil {
 		t.Errorf("Listen = %v, want nil", err)
 	}
-	if took := time.Since(start); took > openTime/2 {
+	if took := time.Since(start); took > discordTiming.opening/2 {
 		t.Errorf("Listen took %s to end", took)
 	}
 }
@@ -177,10 +177,10 @@ func TestRunningAnswers(t *testing.T) {
 	service := chattest.NewDiscord(t)
 	begun, release := make(chan struct{}), make(chan struct{})
 	stop, done := listening(t, New(Options{Token: chattest.DiscordToken, Endpoint: service.URL()}),
-		func(context.Context, chat.Request) chat.Message {
+		func(context.Context, chat.Request) chat.Answer {
 			close(begun)
 			<-release
-			return chat.Message{Title: "late but given"}
+			return chat.Answer{Message: chat.Message{Title: "late but given"}}
 		})
 	answers := make(chan string, 1)
 	go func() {

@@ -32,20 +32,38 @@ var goneCodes = []code{
 	10004,  // unknown guild
 	50001,  // missing access
 	50007,  // cannot send messages to this user
-	50008,  // cannot send messages in a non-text channel
 	50009,  // channel verification level is too high
 	50013,  // missing permissions
-	50024,  // cannot execute action on this channel type
 	50083,  // thread is archived
 	50278,  // no server in common with this user
 	160005, // thread is locked
 }
 
-// The codes that say the same of a message: it was deleted, or it is not ours to edit.
+// The codes that say the same of a message or an interaction: it is gone, or not ours to edit.
 var rejectedCodes = []code{
 	10008, // unknown message
+	10015, // unknown webhook: an interaction that is over
+	10062, // unknown interaction
+	50027, // invalid webhook token: an interaction that is over
 	50005, // cannot edit a message authored by another user
 }
+
+// The codes that say that a channel takes other things than messages, as a category does, or a forum.
+var notTextCodes = []code{
+	50008, // cannot send messages in a non-text channel
+	50024, // cannot execute action on this channel type
+}
+
+// The answers that only this package branches on.
+var (
+	// errNotText means that messages cannot be posted right in this channel. It comes with chat.ErrGone.
+	errNotText = errors.New("not a channel of text")
+	// errAnswered means that an interaction has had its first response. It comes with chat.ErrRejected.
+	errAnswered = errors.New("answered already")
+)
+
+// answeredCode says that an interaction has had its first response.
+const answeredCode code = 40060
 
 // An apiError is the body of an answer that is not 2xx.
 type apiError struct {
@@ -78,6 +96,10 @@ func (e *exchange) refusal() error {
 		return fmt.Errorf("%w: %s", chat.ErrRejected, words)
 	case slices.Contains(goneCodes, said.Code):
 		return fmt.Errorf("%w: %s", chat.ErrGone, words)
+	case slices.Contains(notTextCodes, said.Code):
+		return fmt.Errorf("%w: %w: %s", chat.ErrGone, errNotText, words)
+	case said.Code == answeredCode:
+		return fmt.Errorf("%w: %w: %s", chat.ErrRejected, errAnswered, words)
 	case e.status == http.StatusBadRequest, e.status == http.StatusRequestEntityTooLarge:
 		return fmt.Errorf("%w: %s", chat.ErrRejected, words)
 	}

@@ -12,8 +12,8 @@ import (
 	"pressalert/bot/internal/chat"
 )
 
-// The limits of an embed (resources/message, Embed Limits). Discord does not say what a character is, so
-// we count UTF-16 units, of which there are never fewer than code points.
+// The limits of embeds (resources/message, Embed Limits). Discord does not say what a character is, so we
+// count UTF-16 units, of which there are never fewer than code points.
 const (
 	maxAuthor      = 256
 	maxTitle       = 256
@@ -23,7 +23,8 @@ const (
 	maxFieldValue  = 1024
 	maxFooter      = 2048
 	maxURL         = 2048
-	maxEmbed       = 6000 // all of the above but the URL together
+	maxTotal       = 6000 // all of the above but the URL, over all embeds of a message
+	maxEmbeds      = 10
 )
 
 // maxInline is the longest name or value, in UTF-16 units, of a field that may stand beside another.
@@ -41,51 +42,6 @@ var colours = map[chat.Level]int{
 	chat.Critical: 0xE74C3C, // red
 }
 
-// render makes an embed of m within all limits: the body gives way first, then the last fields.
-// It returns nil if m holds no text at all.
-func render(m chat.Message) *discordgo.MessageEmbed {
-	e := &discordgo.MessageEmbed{Color: colours[m.Level]}
-	left := maxEmbed
-	take := func(s string) string {
-		left -= units(s)
-		return s
-	}
-	if kicker := oneLine(m.Kicker); kicker != "" {
-		e.Author = &discordgo.MessageEmbedAuthor{Name: take(fit(literal(kicker), maxAuthor))}
-	}
-	e.Title = take(fit(escaped(oneLine(m.Title)), maxTitle))
-	if footer := oneLine(m.Footer); footer != "" {
-		e.Footer = &discordgo.MessageEmbedFooter{Text: take(fit(literal(footer), maxFooter))}
-	}
-	for _, f := range m.Fields {
-		field := renderField(f)
-		if field == nil {
-			continue
-		}
-		size := units(field.Name) + units(field.Value)
-		if size > left || len(e.Fields) == maxFields {
-			break
-		}
-		left -= size
-		e.Fields = append(e.Fields, field)
-	}
-	body := description(m.Body)
-	link, ok := webLink(m.Link)
-	switch {
-	case ok && e.Title != "" && len(link) <= maxURL:
-		e.URL = link
-	case strings.TrimSpace(m.Link) != "":
-		body = paragraphs(linkText(m.Link), body) // first, where no cut reaches it
-	}
-	if d := fit(body, min(maxDescription, left)); !blank(d) {
-		e.Description = take(d)
-	}
-	if left == maxEmbed {
-		return nil
-	}
-	return e
-}
-
 // renderField returns nil for a field without text.
 func renderField(f chat.Field) *discordgo.MessageEmbedField {
 	name, value := oneLine(f.Name), clean(f.Value)
@@ -93,8 +49,8 @@ func renderField(f chat.Field) *discordgo.MessageEmbedField {
 		return nil
 	}
 	field := &discordgo.MessageEmbedField{
-		Name:  fit(escaped(name), maxFieldName),
-		Value: fit(escaped(value), maxFieldValue),
+		Name:  fitted(maxFieldName, safeguarded(name)),
+		Value: fitted(maxFieldValue, safeguarded(value)),
 	}
 	if name == "" {
 		field.Name = nothing
@@ -106,54 +62,30 @@ func renderField(f chat.Field) *discordgo.MessageEmbedField {
 	return field
 }
 
-// description lays paragraphs out, a blank line between them.
-func description(body []chat.Paragraph) []atom {
-	var all []atom
-	for _, p := range body {
-		var atoms []atom
-		for _, s := range p {
-			atoms = append(atoms, spanAtoms(s)...)
-		}
-		all = paragraphs(all, trimmed(atoms))
-		if len(all) > maxDescription {
-			break // no more can show
-		}
-	}
-	return all
-}
-
-// paragraphs joins two blocks of text that each may be empty.
-func paragraphs(a, b []atom) []atom {
-	if len(a) == 0 || len(b) == 0 {
-		return append(a, b...)
-	}
-	return append(append(a, atom{text: "\n\n"}), b...)
-}
-
 // spanAtoms renders one span.
-func spanAtoms(s chat.Span) []atom {
+func spanAtoms(s chat.Span, g grain) []atom {
 	text := cleanSpan(s.Text)
 	link, ok := webLink(s.Link)
 	switch {
 	case s.Link != "" && (!ok || !maskable(text)):
-		return besideLink(text, s.Link)
+		return besideLink(text, s.Link, g)
 	case blank(text):
-		return literal(text) // spaces between two spans
+		return literal(text, g) // spaces between two spans
 	case ok && s.Style == chat.Bold:
-		return marked(escaped(text), &mark{"**[", "](" + link + ")**"})
+		return marked(escaped(text, g), &mark{"**[", "](" + link + ")**"})
 	case ok && s.Style == chat.Italic:
-		return marked(escaped(text), &mark{"*[", "](" + link + ")*"})
+		return marked(escaped(text, g), &mark{"*[", "](" + link + ")*"})
 	case ok:
-		return marked(escaped(text), &mark{"[", "](" + link + ")"})
+		return marked(escaped(text, g), &mark{"[", "](" + link + ")"})
 	case s.Style == chat.Bold:
-		return marked(escaped(text), boldMark)
+		return marked(escaped(text, g), boldMark)
 	case s.Style == chat.Italic:
-		return marked(escaped(text), italicMark)
+		return marked(escaped(text, g), italicMark)
 	// Nothing can be escaped inside code, so text with its own mark stays plain: every letter counts.
 	case s.Style == chat.Code && !strings.Contains(text, "`"):
-		return marked(literal(strings.ReplaceAll(text, "\n", " ")), codeMark)
+		return marked(literal(strings.ReplaceAll(text, "\n", " "), g), codeMark)
 	}
-	return escaped(text)
+	return escaped(text, g)
 }
 
 // The marks of spans without a link. They are compared by address, so neighbours in one style share one.
@@ -170,19 +102,19 @@ func maskable(text string) bool {
 }
 
 // besideLink renders a text and its link one after the other.
-func besideLink(text, link string) []atom {
+func besideLink(text, link string, g grain) []atom {
 	if blank(text) || text == link {
-		return linkText(link)
+		return linkText(link, g)
 	}
-	return append(append(escaped(text), atom{text: " "}), linkText(link)...)
+	return append(append(escaped(text, g), atom{text: " "}), linkText(link, g)...)
 }
 
 // linkText renders a link as its own address: one that can be followed if it is of the web, else as text.
-func linkText(s string) []atom {
+func linkText(s string, g grain) []atom {
 	if link, ok := webLink(s); ok {
 		return []atom{{text: "<" + link + ">"}}
 	}
-	return escaped(oneLine(s))
+	return escaped(oneLine(s), g)
 }
 
 // host is the form of host that Discord surely takes in a link: a name with a dot or an IPv4 address.

@@ -33,7 +33,7 @@ func TestRender(t *testing.T) {
 			if err := json.Unmarshal(section(ar, "message.json").Data, &m); err != nil {
 				t.Fatalf("message.json: %v", err)
 			}
-			got := encode(t, render(m))
+			got := indented(t, only(m))
 			want := section(ar, "embed.json")
 			if *update {
 				want.Data = []byte(got)
@@ -58,7 +58,19 @@ func section(ar *txtar.Archive, name string) *txtar.File {
 	return &ar.Files[i]
 }
 
-func encode(t *testing.T, v any) string {
+// only returns the embeds of m: the one itself if there is no other, nil if there is none.
+func only(m chat.Message) any {
+	pages := layout(m, maxPosts)
+	switch {
+	case len(pages) == 0:
+		return nil
+	case len(pages) == 1 && len(pages[0]) == 1:
+		return pages[0][0]
+	}
+	return pages
+}
+
+func indented(t *testing.T, v any) string {
 	t.Helper()
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -79,17 +91,27 @@ func everywhere(s string) chat.Message {
 			{{Text: s, Style: chat.Bold}, {Text: s, Style: chat.Italic}, {Text: s, Style: chat.Code}},
 			{{Text: s, Link: "https://news.example/a"}, {Text: "a", Link: s}},
 		},
-		Fields: []chat.Field{{Name: s, Value: s}, {Name: "Name", Value: s}, {Name: s, Value: "Value"}},
+		Fields:  []chat.Field{{Name: s, Value: s}, {Name: "Name", Value: s}, {Name: s, Value: "Value"}},
+		Buttons: [][]chat.Button{{{Text: s, Data: "data"}, {Text: "Link", Link: s}}},
+		File:    &chat.File{Name: s, Alt: s, Data: []byte(s)},
 	}
+}
+
+// unpaced returns a platform that keeps no limits.
+func unpaced(service *chattest.Discord) *Platform {
+	return New(Options{Token: chattest.DiscordToken, Endpoint: service.URL(), Limits: &Limits{}})
 }
 
 func TestNaughtyStrings(t *testing.T) {
 	service := chattest.NewDiscord(t)
-	p := New(Options{Token: chattest.DiscordToken, Endpoint: service.URL()})
-	to := chat.Destination{Platform: "discord", Channel: "100000000000000001"}
+	p := unpaced(service)
+	to, forum := somewhere, chat.Destination{Platform: "discord", Channel: "100000000000000002"}
+	service.AddForum(forum.Channel, false)
 	for _, s := range chattest.NaughtyStrings(t) {
-		if _, err := p.Send(t.Context(), to, s, everywhere("x "+s)); err != nil {
-			t.Errorf("Send of %q: %v", s, err)
+		for _, to := range []chat.Destination{to, forum} {
+			if _, err := p.Send(t.Context(), to, s, everywhere("x "+s)); err != nil {
+				t.Errorf("Send of %q to %s: %v", s, to, err)
+			}
 		}
 		checkVisible(t, s)
 	}
@@ -101,7 +123,7 @@ func TestNaughtyStrings(t *testing.T) {
 // checkVisible holds what a reader sees of s against s, where Discord reads markdown.
 func checkVisible(t *testing.T, s string) {
 	t.Helper()
-	e := render(chat.Message{Kicker: "Kicker", Title: s, Body: []chat.Paragraph{chat.Text(s)}})
+	e := layout(chat.Message{Kicker: "Kicker", Title: s, Body: []chat.Paragraph{chat.Text(s)}}, 1)[0][0]
 	for _, part := range []struct{ name, got, want string }{
 		{"title", e.Title, oneLine(s)},
 		{"description", e.Description, clean(s)},
@@ -135,13 +157,13 @@ func FuzzRender(f *testing.F) {
 	f.Add("\u202eabc\u2066 \u0000\x1b[31m \xff\xfe", "https://[::1]/", -1)
 	f.Add("\u200b", "\u3164", 0)
 	service := chattest.NewDiscord(f)
-	p := New(Options{Token: chattest.DiscordToken, Endpoint: service.URL()})
+	p := unpaced(service)
 	f.Fuzz(func(t *testing.T, s, link string, style int) {
 		checkVisible(t, s)
 		m := everywhere(s)
 		m.Link, m.Level = link, chat.Level(style)
 		m.Body = append(m.Body, chat.Paragraph{{Text: s, Style: chat.Style(style), Link: link}, {Text: link, Style: chat.Style(style)}})
-		if render(m) == nil {
+		if layout(m, maxPosts) == nil {
 			t.Fatal("a message with fields gave no embed")
 		}
 		broken := len(service.Violations())

@@ -38,58 +38,110 @@ func units(s string) int {
 	return n
 }
 
+// A grain says how far text is cut into atoms.
+type grain bool
+
+const (
+	// coarse keeps words together. It is for text that is not cut, which is nearly all.
+	coarse grain = false
+	// fine parts all characters: grapheme clusters, which cost far more to find.
+	fine grain = true
+)
+
 // literal cuts text into atoms that show as they are, for places where Discord reads no markdown. It stops
 // at more atoms than any part of an embed can hold.
-func literal(text string) []atom {
-	var atoms []atom
-	for g := graphemes.FromString(text); g.Next() && len(atoms) <= maxDescription; {
-		if c := g.Value(); units(c) <= maxCluster {
+func literal(text string, g grain) []atom {
+	atoms := make([]atom, 0, min(len(text)/4+4, maxDescription+1))
+	for i := 0; i < len(text) && len(atoms) <= maxDescription; {
+		n := 1
+		switch {
+		case g == coarse:
+			n = max(word(text[i:]), 1)
+		case text[i] >= utf8.RuneSelf || i+1 < len(text) && text[i+1] >= utf8.RuneSelf:
+			clusters := graphemes.FromString(text[i:])
+			clusters.Next()
+			n = len(clusters.Value())
+		}
+		c := text[i : i+n]
+		i += n
+		if g == coarse || units(c) <= maxCluster {
 			atoms = append(atoms, atom{text: c})
 			continue
 		}
-		for _, r := range g.Value() {
+		for _, r := range c {
 			atoms = append(atoms, atom{text: string(r)})
 		}
 	}
 	return atoms
 }
 
+// word returns how long the word is that text begins with, in bytes: signs that may be markup, digits and
+// spaces are in none, but what is not ASCII otherwise is.
+func word(text string) int {
+	for i, r := range text {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+		case r >= utf8.RuneSelf && !unicode.IsSpace(r):
+		case i == 0:
+			_, size := utf8.DecodeRuneInString(text)
+			return size
+		default:
+			return i
+		}
+	}
+	return len(text)
+}
+
 // escaped cuts text into atoms that show literally where Discord reads markdown.
-func escaped(text string) []atom {
-	atoms := literal(text)
+func escaped(text string, g grain) []atom {
+	atoms := literal(text, g)
 	start := true // of a line, but for spaces and digits
 	digits := false
 	for i, a := range atoms {
-		r, size := utf8.DecodeRuneInString(a.text)
-		alone := size == len(a.text) // # may also begin an emoji
+		c := a.text[0]
 		switch {
-		case alone && start && !digits && strings.ContainsRune(atLineStart, r), start && digits && r == '.':
+		case start && !digits && len(a.text) == 1 && strings.IndexByte(atLineStart, c) >= 0 && !keycap(atoms[i+1:]),
+			start && digits && c == '.':
 			atoms[i].text = `\` + a.text
-		default:
-			atoms[i].text = anywhere.Replace(a.text)
+		case strings.ContainsAny(a.text, anywhere):
+			atoms[i].text = escapeSigns(a.text)
 		}
 		switch {
-		case r == '\n':
+		case c == '\n':
 			start, digits = true, false
-		case r >= '0' && r <= '9':
+		case c >= '0' && c <= '9':
 			digits = true
-		case r != ' ':
+		case c != ' ':
 			start = false
 		}
 	}
 	return atoms
 }
 
+// keycap reports whether the sign before these atoms is part of an emoji, as the first of #️⃣ is.
+func keycap(after []atom) bool {
+	return len(after) > 0 && (strings.HasPrefix(after[0].text, "\ufe0f") || strings.HasPrefix(after[0].text, "\u20e3"))
+}
+
 // atLineStart are the signs that begin a heading, a quote, small print or a list, but only there.
 const atLineStart = "#>-+"
 
-// anywhere escapes the signs that mean something wherever they stand: emphasis, spoilers, code, links,
+// anywhere are the signs that mean something wherever they stand: emphasis, spoilers, code, links,
 // mentions (<@1>, <#1>, @everyone), custom emoji and times (<:a:1>, <t:1>), emoji names (:a:), and the
 // colon without which no bare address becomes a link.
-var anywhere = strings.NewReplacer(
-	`\`, `\\`, `*`, `\*`, `_`, `\_`, `~`, `\~`, "`", "\\`", `|`, `\|`,
-	`[`, `\[`, `]`, `\]`, `<`, `\<`, `@`, `\@`, `:`, `\:`,
-)
+const anywhere = "\\*_~`|[]<@:"
+
+// escapeSigns escapes the signs in a character: one, or more that stand among combining marks.
+func escapeSigns(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if strings.IndexByte(anywhere, text[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
 
 // marked puts m around atoms, but not around the spaces at their ends, which would undo it.
 func marked(atoms []atom, m *mark) []atom {
@@ -109,6 +161,27 @@ func trimmed(atoms []atom) []atom {
 		atoms = atoms[:len(atoms)-1]
 	}
 	return atoms
+}
+
+// fitted writes as much of a text as limit UTF-16 units hold. Build gives its atoms: only if it does not
+// fit, the fine ones.
+func fitted(limit int, build func(grain) []atom) string {
+	if atoms := build(coarse); len(atoms) <= maxDescription {
+		if atoms = trimmed(atoms); fitting(atoms, limit) == len(atoms) {
+			return write(atoms)
+		}
+	}
+	return fit(build(fine), limit)
+}
+
+// plainly returns what fitted takes of a text that shows as it is.
+func plainly(text string) func(grain) []atom {
+	return func(g grain) []atom { return literal(text, g) }
+}
+
+// safeguarded returns what fitted takes of a text that stands where Discord reads markdown.
+func safeguarded(text string) func(grain) []atom {
+	return func(g grain) []atom { return escaped(text, g) }
 }
 
 // fit writes as many atoms as limit UTF-16 units hold, with an ellipsis if that is not all.

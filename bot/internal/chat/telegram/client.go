@@ -1,11 +1,14 @@
 // Package telegram carries messages to Telegram, and commands from it, through the Bot API.
 //
-// Telegram knows no idempotency key, so a message whose fate is unknown may be posted twice if it is
-// sent again; Send says when that is so. The token is part of every address of the Bot API: errors
-// are cut free of addresses here, before anybody can print them.
+// Telegram knows no idempotency key, so a post whose fate is unknown may stand twice if it is sent
+// again; Send says when that is so, and remembers what it is sure of. The token is part of every address
+// of the Bot API: errors are cut free of addresses here, before anybody can print them.
+//
+// The id of a message that needed several posts is their ids with commas between them, as in 17,18.
 package telegram
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -16,7 +19,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -26,10 +28,14 @@ import (
 )
 
 const (
+	// platform is the name of the service in destinations and in the ids of people.
+	platform = "telegram"
 	// defaultEndpoint is Telegram's own Bot API server.
 	defaultEndpoint = "https://api.telegram.org"
 	// callTimeout bounds a call that the server answers at once.
 	callTimeout = 30 * time.Second
+	// uploadTimeout bounds a call that carries a file.
+	uploadTimeout = 2 * time.Minute
 	// maxAnswer bounds an answer in bytes. The largest are those of getUpdates: 100 updates (its limit)
 	// of a message and the one it replies to, each 4,096 characters of up to six bytes and their entities.
 	maxAnswer = 8 << 20
@@ -53,6 +59,11 @@ type Options struct {
 	Client *http.Client
 	// Log takes what no caller can be told; nil means nothing is logged.
 	Log *slog.Logger
+	// Limits bound how fast calls are made; nil means what Telegram asks for, and a zero Limits none.
+	Limits *Limits
+	// DeadButton returns what a person is told, in the language of a BCP 47 code or "", who presses a
+	// button that can do nothing any more; nil means a line in English.
+	DeadButton func(locale string) string
 }
 
 // Platform is the Telegram side of a bot. It needs no closing.
@@ -61,6 +72,9 @@ type Platform struct {
 	format string
 	client *http.Client
 	log    *slog.Logger
+	pace   *pacer
+	sent   memory
+	dead   func(locale string) string
 
 	// naming holds a token for whoever reads or sets name, the bot's username, which is "" until it was
 	// asked for. It is no mutex because the asking takes time that others need not wait for.
@@ -75,6 +89,10 @@ func New(o Options) *Platform {
 	client := *cmp.Or(o.Client, http.DefaultClient)
 	client.Timeout = 0
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	dead := o.DeadButton
+	if dead == nil {
+		dead = func(string) string { return "This button no longer works. Please use a command instead." }
+	}
 	endpoint := strings.TrimRight(cmp.Or(o.Endpoint, defaultEndpoint), "/")
 	return &Platform{
 		token: o.Token,
@@ -83,56 +101,10 @@ func New(o Options) *Platform {
 		client: &client,
 		naming: make(chan struct{}, 1),
 		log:    cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+		pace:   newPacer(*cmp.Or(o.Limits, &telegramLimits)),
+		sent:   memory{known: newRecent[sentKey, sending](maxRemembered)},
+		dead:   dead,
 	}
-}
-
-// Send posts m as one message. Telegram has no use for key.
-func (p *Platform) Send(ctx context.Context, to chat.Destination, _ string, m chat.Message) (id string, err error) {
-	params := tgbotapi.Params{"chat_id": to.Channel}
-	if to.Topic != generalTopic {
-		params.AddNonEmpty("message_thread_id", to.Topic)
-	}
-	params.AddBool("disable_notification", m.Level == chat.Low)
-	result, err := p.post(ctx, "sendMessage", params, m)
-	if err != nil {
-		return "", err
-	}
-	var sent struct {
-		ID int64 `json:"message_id"`
-	}
-	if err := json.Unmarshal(result, &sent); err != nil || sent.ID == 0 {
-		return "", fmt.Errorf("sendMessage: %w: the answer names no message", chat.ErrUnknown)
-	}
-	return strconv.FormatInt(sent.ID, 10), nil
-}
-
-// Edit replaces the message that Send gave id to.
-func (p *Platform) Edit(ctx context.Context, to chat.Destination, id string, m chat.Message) error {
-	params := tgbotapi.Params{"chat_id": to.Channel, "message_id": id}
-	_, err := p.post(ctx, "editMessageText", params, m)
-	if errors.Is(err, errNotModified) {
-		return nil
-	}
-	return err
-}
-
-// post makes a call whose text is m: as HTML, and once more without markup if Telegram cannot read ours.
-func (p *Platform) post(ctx context.Context, method string, params tgbotapi.Params, m chat.Message) (json.RawMessage, error) {
-	params["text"] = renderHTML(m)
-	if params["text"] == "" {
-		return nil, fmt.Errorf("%s: %w: it has no text", method, chat.ErrRejected)
-	}
-	params["parse_mode"] = tgbotapi.ModeHTML
-	params["link_preview_options"] = `{"is_disabled":true}`
-	a, err := p.call(ctx, callTimeout, method, params)
-	if !errors.Is(err, errMarkup) {
-		return a.result, err
-	}
-	p.log.Warn("telegram cannot read our markup, sending plain text", "err", err)
-	params["text"] = renderPlain(m)
-	delete(params, "parse_mode")
-	a, err = p.call(ctx, callTimeout, method, params)
-	return a.result, err
 }
 
 // An answer is what a call brought back.
@@ -143,8 +115,13 @@ type answer struct {
 }
 
 // call makes one call of the Bot API within a time limit. Its errors are those of chat.Platform, and
-// errNotModified, errMarkup and errConflict.
+// those that errors.go adds.
 func (p *Platform) call(ctx context.Context, timeout time.Duration, method string, params tgbotapi.Params) (answer, error) {
+	return p.do(ctx, timeout, method, params, nil)
+}
+
+// do makes one call, with a file in the field that its method is about.
+func (p *Platform) do(ctx context.Context, timeout time.Duration, method string, params tgbotapi.Params, file *upload) (answer, error) {
 	if !tokenForm.MatchString(p.token) {
 		return answer{}, fmt.Errorf("%s: %w: it is not of the form 123456:ABC-def", method, chat.ErrToken)
 	}
@@ -152,6 +129,11 @@ func (p *Platform) call(ctx context.Context, timeout time.Duration, method strin
 	defer cancel()
 	var attempt chat.Attempt
 	t := &trip{ctx: attempt.Watch(ctx), client: p.client}
+	if file != nil {
+		if err := t.load(params, *file); err != nil {
+			return answer{}, fmt.Errorf("%s: %w", method, err)
+		}
+	}
 	api := &tgbotapi.BotAPI{Token: p.token, Client: t}
 	api.SetAPIEndpoint(p.format)
 	response, err := api.MakeRequest(method, params)
@@ -189,18 +171,33 @@ func (r redacted) Error() string { return r.text }
 func (r redacted) Unwrap() error { return r.err }
 
 // A trip is the way of one call through the HTTP client. It gives the call the context that the
-// library has no place for, bounds the answer, and keeps what the library throws away.
+// library has no place for, bounds the answer, and keeps what the library throws away. A file it puts
+// in itself: the library's own upload runs without a context and forgets the code of a refusal.
 type trip struct {
 	ctx    context.Context
 	client *http.Client
+	// body takes the place of the library's form if it is not nil.
+	body        []byte
+	contentType string
 	// header and status are those of the answer; header is nil if there was none.
 	header http.Header
 	status int
 }
 
+// load makes the trip carry a file beside the parameters.
+func (t *trip) load(params tgbotapi.Params, file upload) (err error) {
+	t.contentType, t.body, err = file.encode(params)
+	return err
+}
+
 // Do implements tgbotapi.HTTPClient.
 func (t *trip) Do(r *http.Request) (*http.Response, error) {
-	response, err := t.client.Do(r.WithContext(t.ctx))
+	r = r.WithContext(t.ctx)
+	if t.body != nil {
+		r.Header.Set("Content-Type", t.contentType)
+		r.Body, r.ContentLength, r.GetBody = io.NopCloser(bytes.NewReader(t.body)), int64(len(t.body)), nil
+	}
+	response, err := t.client.Do(r)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,16 @@ var (
 	errNotModified = fmt.Errorf("%w: nothing to change", chat.ErrRejected)
 	// errMarkup means that Telegram cannot read the HTML of a message.
 	errMarkup = fmt.Errorf("%w: markup not understood", chat.ErrRejected)
+	// errKeyboard means that Telegram does not take the buttons of a message.
+	errKeyboard = fmt.Errorf("%w: buttons not understood", chat.ErrRejected)
+	// errReply means that the message to be answered is not there, although we said that it need not be.
+	errReply = fmt.Errorf("%w: nothing to reply to", chat.ErrRejected)
+	// errPhoto means that a picture cannot be shown as one.
+	errPhoto = fmt.Errorf("%w: picture not understood", chat.ErrRejected)
+	// errCaption means that the text to be edited stands under a picture or file.
+	errCaption = fmt.Errorf("%w: only a caption", chat.ErrRejected)
+	// errLate means that a press was acknowledged too late.
+	errLate = fmt.Errorf("%w: nobody waits any more", chat.ErrRejected)
 	// errConflict means that getUpdates is taken: by another program, or by a webhook.
 	errConflict = errors.New("another program receives this bot's messages")
 )
@@ -38,10 +49,18 @@ var sentences = []struct {
 }{
 	{"message is not modified", errNotModified},
 	{"can't parse entities", errMarkup},
+	{"there is no text in the message to edit", errCaption},
+	{"query is too old", errLate},
+	{"message to be replied not found", errReply},
+	{"inline keyboard", errKeyboard},
+	{"button_", errKeyboard},
+	{"reply markup", errKeyboard},
+	{"photo_invalid", errPhoto},
+	{"image_process_failed", errPhoto},
 	{"chat not found", chat.ErrGone},
 	{"user not found", chat.ErrGone},
 	{"peer_id_invalid", chat.ErrGone},
-	{"upgraded to a supergroup", chat.ErrGone},
+	{"upgraded to a supergroup", chat.ErrGone}, // If it says to which one, that is no matter of words.
 	{"deactivated", chat.ErrGone},
 	{"was kicked", chat.ErrGone},
 	{"thread not found", chat.ErrGone},
@@ -73,8 +92,8 @@ func refusal(status int, err error) error {
 	case code == http.StatusTooManyRequests:
 		return fmt.Errorf("%s: %w", said.Message, retry(said.RetryAfter))
 	case said.MigrateToChatID != 0:
-		return fmt.Errorf("%w: %d %s: the group is now telegram:%d, write that into the config",
-			kind, code, said.Message, said.MigrateToChatID)
+		to := chat.Destination{Platform: platform, Channel: strconv.FormatInt(said.MigrateToChatID, 10)}
+		return fmt.Errorf("%d %s: %w", code, said.Message, &chat.MovedError{To: to})
 	case kind == nil:
 		return fmt.Errorf("%d %s", code, said.Message)
 	}

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,13 +38,18 @@ const (
 	grace = 5 * time.Second
 	// confirmTimeout bounds the last call, which confirms the last updates.
 	confirmTimeout = 3 * time.Second
+	// maxMenu is the length of a menu: "At most 100 commands can be specified" (setMyCommands.commands);
+	// those beyond it work as well, but are not shown.
+	maxMenu = 100
+	// maxDescription is the length of a command's description in UTF-16 units: BotCommand.description.
+	maxDescription = 256
 	// maxAge is the age of a command that nobody waits for any more.
 	maxAge = 5 * time.Minute
 )
 
-// Listen publishes menu and answers commands until ctx ends. It returns an error only if Telegram
+// Listen publishes menu and answers commands and presses of buttons until ctx ends. It returns an error only if Telegram
 // refuses the token. Answers that are being made when ctx ends have some seconds to finish.
-func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(context.Context, chat.Request) chat.Message) error {
+func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(context.Context, chat.Request) chat.Answer) error {
 	l := &listener{Platform: p, menu: menu, answer: answer, jobs: make(chan job)}
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -51,7 +57,7 @@ func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(
 	for range maxAnswering {
 		workers.Go(func() {
 			for j := range l.jobs {
-				l.respond(working, j)
+				l.run(working, j)
 			}
 		})
 	}
@@ -68,7 +74,7 @@ func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(
 type listener struct {
 	*Platform
 	menu   []chat.Command
-	answer func(context.Context, chat.Request) chat.Message
+	answer func(context.Context, chat.Request) chat.Answer
 	// jobs leads to the workers. It has no buffer, so what it took is being answered.
 	jobs chan job
 
@@ -77,10 +83,11 @@ type listener struct {
 	next, confirmed int64
 }
 
-// A job is a command to be answered.
+// A job is a call to be answered.
 type job struct {
-	call call
-	in   message
+	// name is the command, or "press": never what somebody wrote.
+	name string
+	do   func(context.Context)
 }
 
 // loop polls until ctx ends or the token is refused.
@@ -132,8 +139,8 @@ func (l *listener) publish(ctx context.Context) error {
 		Description string `json:"description"`
 	}
 	commands := []command{}
-	for _, c := range l.menu {
-		commands = append(commands, command{c.Name, c.Description})
+	for _, c := range l.menu[:min(len(l.menu), maxMenu)] {
+		commands = append(commands, command{c.Name, cut(oneLine(c.Description), maxDescription)})
 	}
 	params := tgbotapi.Params{}
 	if err := params.AddInterface("commands", commands); err != nil {
@@ -163,7 +170,7 @@ func (l *listener) poll(ctx context.Context) error {
 		if u.ID == 0 {
 			continue // It cannot be confirmed by itself; a later one does it.
 		}
-		if u.Message != nil && !l.begin(ctx, *u.Message, got.date) {
+		if j, ok := l.job(u, got.date); ok && !l.begin(ctx, j) {
 			return nil
 		}
 		l.next = u.ID + 1
@@ -175,7 +182,7 @@ func pollParams(offset int64, hold time.Duration) tgbotapi.Params {
 	return tgbotapi.Params{
 		"offset":          strconv.FormatInt(offset, 10),
 		"timeout":         strconv.Itoa(int(hold / time.Second)),
-		"allowed_updates": `["message"]`,
+		"allowed_updates": `["message","channel_post","callback_query"]`,
 	}
 }
 
@@ -200,50 +207,89 @@ func (l *listener) confirm(ctx context.Context) {
 	}
 }
 
-// begin hands m to a worker if it is a command. It waits for a free one, and returns false if ctx
-// ended before there was one.
-func (l *listener) begin(ctx context.Context, m message, now time.Time) bool {
+// job returns what an update asks for, if anything.
+func (l *listener) job(u update, now time.Time) (job, bool) {
+	if u.Press != nil {
+		return job{"press", func(ctx context.Context) { l.pressed(ctx, *u.Press) }}, true
+	}
+	m := cmp.Or(u.Message, u.ChannelPost)
+	if m == nil {
+		return job{}, false
+	}
 	call, ok := m.command()
 	if !ok {
-		return true
+		return job{}, false
 	}
 	if age := now.Sub(time.Unix(m.Date, 0)); age > maxAge {
-		l.log.Info("telegram: command left out, nobody waits for it any more", "command", call.name, "age", age)
-		return true
+		l.log.Info("telegram: command left out, nobody waits for it any more", "age", age)
+		return job{}, false
 	}
+	return job{"command", func(ctx context.Context) { l.called(ctx, call, *m) }}, true
+}
+
+// begin hands a job to a worker. It waits for a free one, and returns false if ctx ended before there
+// was one.
+func (l *listener) begin(ctx context.Context, j job) bool {
 	select {
-	case l.jobs <- job{call, m}:
+	case l.jobs <- j:
 		return true
 	case <-ctx.Done():
 		return false
 	}
 }
 
-// respond answers one command. A panic of the answer is its end, not ours.
-func (l *listener) respond(ctx context.Context, j job) {
+// run does one job. A panic of the answer is its end, not ours.
+func (l *listener) run(ctx context.Context, j job) {
 	defer func() {
 		if r := recover(); r != nil {
-			l.log.Error("telegram: panic while answering", "command", j.call.name, "panic", r, "stack", string(debug.Stack()))
+			l.log.Error("telegram: panic while answering", "call", j.name, "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	if j.call.bot != "" && !l.isMe(ctx, j.call.bot) {
+	j.do(ctx)
+}
+
+// called answers a command.
+func (l *listener) called(ctx context.Context, c call, m message) {
+	if c.bot != "" && !l.isMe(ctx, c.bot) {
 		return
 	}
-	request, ok := j.call.request(l.menu, j.in)
+	request, ok := c.request(l.menu, m)
 	if !ok {
 		return
 	}
-	if err := l.reply(ctx, request.From, l.answer(ctx, request)); err != nil {
+	request.Manages = l.manages(m)
+	answer := l.answer(ctx, request)
+	out := answer.Message
+	if isEmpty(out) {
+		out.Title = answer.Toast // There is no place for a passing line here.
+	}
+	if isEmpty(out) {
+		return
+	}
+	if out.ReplyTo == "" && !request.Direct {
+		out.ReplyTo = strconv.FormatInt(m.ID, 10) // In a group it is not clear who is answered.
+	}
+	if err := l.reply(ctx, request.From, out); err != nil {
 		l.log.Warn("telegram: command not answered", "command", request.Command, "err", err)
 	}
 }
 
-// reply sends an answer. It tries again while ctx allows, if the answer surely was not sent.
+// isEmpty reports whether there is nothing in m to be posted.
+func isEmpty(m chat.Message) bool { return m.File == nil && len(layout(m, 1, maxText)) == 0 }
+
+// reply sends an answer, to where the chat has moved if it has. It tries again while ctx allows, if the
+// answer surely was not sent.
 func (l *listener) reply(ctx context.Context, to chat.Destination, m chat.Message) error {
-	return persist(ctx, notSent, func() error {
-		_, err := l.Send(ctx, to, "", m)
+	try := func() error {
+		_, err := l.send(ctx, sentKey{to: to}, m, l.pace.answer)
 		return err
-	})
+	}
+	err := persist(ctx, notSent, try)
+	if moved, ok := errors.AsType[*chat.MovedError](err); ok {
+		to = moved.To
+		return persist(ctx, notSent, try)
+	}
+	return err
 }

@@ -23,12 +23,12 @@ var menu = []chat.Command{
 }
 
 // echo answers with what was asked.
-func echo(_ context.Context, r chat.Request) chat.Message {
-	return chat.Message{Title: fmt.Sprint(r.Command, " ", r.Args["country"], " ", r.Args["n"])}
+func echo(_ context.Context, r chat.Request) chat.Answer {
+	return chat.Answer{Message: chat.Message{Title: fmt.Sprint(r.Command, " ", r.Args["country"], " ", r.Args["n"])}}
 }
 
 // listen runs Listen until stop is called, which returns its error.
-func listen(t *testing.T, p *Platform, answer func(context.Context, chat.Request) chat.Message) (stop func() error) {
+func listen(t *testing.T, p *Platform, answer func(context.Context, chat.Request) chat.Answer) (stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- p.Listen(ctx, menu, answer) }()
@@ -77,14 +77,17 @@ func TestCommands(t *testing.T) {
 func TestIgnored(t *testing.T) {
 	const private, group = "4242", "-100777"
 	for name, m := range map[string]chattest.TelegramMessage{
-		"to another bot":     {Channel: group, Text: "/latest@other_bot"},
-		"unknown in a group": {Channel: group, Text: "/weather"},
-		"talk":               {Channel: private, Text: "hello / there"},
-		"no text":            {Channel: private},
-		"forwarded":          {Channel: private, Text: "/latest", Forwarded: true},
-		"edited":             {Channel: private, Text: "/latest", Edited: true},
-		"from a bot":         {Channel: group, Text: "/latest", FromBot: true},
-		"old":                {Channel: private, Text: "/latest", Sent: time.Now().Add(-6 * time.Minute)},
+		"to another bot":       {Channel: group, Text: "/latest@other_bot"},
+		"unknown in a group":   {Channel: group, Text: "/weather"},
+		"talk":                 {Channel: private, Text: "hello / there"},
+		"no text":              {Channel: private},
+		"forwarded":            {Channel: private, Text: "/latest", Forwarded: true},
+		"edited":               {Channel: private, Text: "/latest", Edited: true},
+		"from a bot":           {Channel: group, Text: "/latest", FromBot: true},
+		"through a bot":        {Channel: group, Text: "/latest", ViaBot: true},
+		"edited in a channel":  {Channel: "@example_news", Text: "/latest", Edited: true},
+		"unknown in a channel": {Channel: "@example_news", Text: "/weather"},
+		"old":                  {Channel: private, Text: "/latest", Sent: time.Now().Add(-6 * time.Minute)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, fake, _ := open(t)
@@ -128,7 +131,7 @@ func TestAnswered(t *testing.T) {
 func TestRestart(t *testing.T) {
 	p, fake, _ := open(t)
 	begun, finish := make(chan bool), make(chan bool)
-	stop := listen(t, p, func(ctx context.Context, r chat.Request) chat.Message {
+	stop := listen(t, p, func(ctx context.Context, r chat.Request) chat.Answer {
 		begun <- true
 		<-finish
 		return echo(ctx, r)
@@ -156,7 +159,7 @@ func TestRestart(t *testing.T) {
 func TestSlowAnswerBlocksNobody(t *testing.T) {
 	p, fake, _ := open(t)
 	slow := make(chan bool)
-	stop := listen(t, p, func(ctx context.Context, r chat.Request) chat.Message {
+	stop := listen(t, p, func(ctx context.Context, r chat.Request) chat.Answer {
 		if r.From.Channel == "1" {
 			<-slow
 		}
@@ -175,7 +178,7 @@ func TestSlowAnswerBlocksNobody(t *testing.T) {
 
 func TestPanicOfAnAnswer(t *testing.T) {
 	p, fake, book := open(t)
-	listen(t, p, func(ctx context.Context, r chat.Request) chat.Message {
+	listen(t, p, func(ctx context.Context, r chat.Request) chat.Answer {
 		if r.From.Channel == "1" {
 			panic("a bug")
 		}

@@ -72,7 +72,8 @@ func notSent(err error) bool {
 
 // readable reports whether a failed call that changes nothing may be tried again with success.
 func readable(err error) bool {
-	return !errors.Is(err, chat.ErrGone) && !errors.Is(err, chat.ErrRejected) && !errors.Is(err, chat.ErrToken)
+	_, moved := errors.AsType[*chat.MovedError](err)
+	return !moved && !errors.Is(err, chat.ErrGone) && !errors.Is(err, chat.ErrRejected) && !errors.Is(err, chat.ErrToken)
 }
 
 // waitAfter returns how long to wait after err: at least pause, and what the service asks for.

@@ -9,18 +9,26 @@ import (
 
 // A message is laid out for a phone: kicker and title, the body's paragraphs, then fields and footer,
 // with a blank line between these. It is built from lines of spans, which are shortened as plain text
-// and only then put into tags, so that a tag can neither be cut nor come from the text.
+// and only then put into tags, so that a tag can neither be cut nor come from the text. What is too long
+// for one post goes on in the next, and only between two paragraphs.
 
 const (
 	// maxText is the longest visible text in UTF-16 units: sendMessage.text, "1-4096 characters after
 	// entities parsing". The unit is not published; UTF-16 is the strictest.
 	maxText = 4096
+	// maxCaption is the same of the text under a picture or file: sendPhoto.caption, "0-1024 characters
+	// after entities parsing".
+	maxCaption = 1024
 	// maxEntities is how many entities the servers keep: TDLib's MessageEntity.cpp, MAX_USER_ENTITY_COUNT.
 	maxEntities = 100
 	// maxLink is the longest address made into a link, in bytes. Telegram names no limit; Discord's for
 	// the address of an embed is this, and news sites stay far below.
 	maxLink = 2048
 )
+
+// maxPosts is how many posts one message may become: the digest of a bad day, and a quarter of what a
+// group may get in a minute.
+const maxPosts = 5
 
 // The shares of maxText, in UTF-16 units, that keep one part from pushing out those after it. The
 // body has none: it gets what the other parts leave.
@@ -31,55 +39,21 @@ const (
 	maxField  = 1024
 )
 
-// signs go before the kicker, as a sign for the eye and a word for those who hear or search it.
-var signs = map[chat.Level]string{chat.High: "❗ High", chat.Critical: "‼️ Critical"}
-
 // A line is a run of spans without a blank line in it.
 type line []chat.Span
 
-// renderHTML returns m as HTML of the Bot API, within its limits; "" if m has no text.
-func renderHTML(m chat.Message) string {
-	b := budget{text: maxText, entities: maxEntities}
-	kicker := b.take(kickerLine(m), maxKicker)
-	title := b.take(line{{Text: oneLine(m.Title), Link: m.Link, Style: titleStyle(m)}}, maxTitle)
-	footer := b.take(line{{Text: oneLine(m.Footer), Style: chat.Italic}}, maxFooter)
-	var fields []line
-	for _, f := range m.Fields {
-		if b.text <= separator {
-			break
-		}
-		fields = append(fields, b.take(fieldLine(f), maxField))
-	}
-	sections := [][]line{{kicker, title}}
-	for _, p := range b.takeBody(m.Body) {
-		sections = append(sections, []line{p})
-	}
-	sections = append(sections, append(fields, footer))
-	return join(sections)
-}
-
-// renderPlain returns m without markup, within the limit of a message. The link stays whole.
-func renderPlain(m chat.Message) string {
-	text := clean(m.PlainText())
-	if units(text) <= maxText || !isLink(m.Link) {
-		return cut(text, maxText)
-	}
-	link := "\n" + m.Link
-	m.Link = ""
-	return cut(clean(m.PlainText()), maxText-units(link)) + link
-}
-
 func kickerLine(m chat.Message) line {
-	parts := slices.DeleteFunc([]string{signs[m.Level], oneLine(m.Kicker)}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{m.LevelMark(), oneLine(m.Kicker)}, func(s string) bool { return s == "" })
 	return line{{Text: strings.Join(parts, " · "), Style: chat.Bold}}
 }
 
-// titleStyle makes a title stand out that is no link.
-func titleStyle(m chat.Message) chat.Style {
-	if isLink(m.Link) {
-		return chat.Plain
+// titleLine makes a title stand out that is no link.
+func titleLine(m chat.Message) line {
+	title := chat.Span{Text: oneLine(m.Title), Link: m.Link}
+	if !isLink(m.Link) {
+		title.Style = chat.Bold
 	}
-	return chat.Bold
+	return line{title}
 }
 
 func fieldLine(f chat.Field) line {
@@ -90,11 +64,26 @@ func fieldLine(f chat.Field) line {
 	return line{{Text: name + ": " + value}}
 }
 
-// A budget is what a message can still take.
+// A budget is what a post can still take.
 type budget struct {
 	// text is in UTF-16 units.
 	text     int
 	entities int
+}
+
+// without returns what is left of b when c is spent.
+func (b budget) without(c budget) budget { return budget{b.text - c.text, b.entities - c.entities} }
+
+// covers reports whether b is enough for c.
+func (b budget) covers(c budget) bool { return c.text <= b.text && c.entities <= b.entities }
+
+// cost is what l takes of a budget, with the blank line after it.
+func (l line) cost() budget {
+	c := budget{text: length(l) + separator}
+	for _, s := range l {
+		c.entities += entities(s)
+	}
+	return c
 }
 
 // ellipsis stands where something was left out.
@@ -108,23 +97,30 @@ const separator = 2
 
 // take returns l shortened to a share of the budget, and pays for it; nil if nothing is left of it.
 func (b *budget) take(l line, share int) line {
-	l = shorten(b.settle(l), min(share, b.text-separator))
+	l = shorten(b.settle(tidy(l)), min(share, b.text-separator))
 	if n := length(l); n > 0 {
 		b.text -= n + separator
 	}
 	return l
 }
 
+// takeAll takes lines one after another, each with what the budget has left.
+func (b *budget) takeAll(lines []line) []line {
+	var taken []line
+	for _, l := range lines {
+		taken = append(taken, b.take(l, maxText))
+	}
+	return compact(taken...)
+}
+
 // takeBody returns what the budget has room for of the paragraphs, from the first on. If that is not
-// all, it ends in an ellipsis.
-func (b *budget) takeBody(body []chat.Paragraph) []line {
+// all, it ends in an ellipsis. A paragraph of which little would be seen is not cut but left out.
+func (b *budget) takeBody(body []line) []line {
 	var lines []line
 	total := 0
-	for _, p := range body {
-		if l := trim(b.settle(line(p))); len(l) > 0 {
-			lines = append(lines, l)
-			total += length(l) + separator
-		}
+	for _, l := range body {
+		lines = append(lines, b.settle(l))
+		total += length(lines[len(lines)-1]) + separator
 		if total > b.text {
 			break // What comes later cannot be shown, however long it is.
 		}
@@ -139,8 +135,10 @@ func (b *budget) takeBody(body []chat.Paragraph) []line {
 			b.text -= n
 			continue
 		}
-		if l = shorten(l, b.text-separator); len(l) > 0 {
-			return append(lines[:i], l)
+		if i == 0 || b.text >= minCut {
+			if l = shorten(l, b.text-separator); len(l) > 0 {
+				return append(lines[:i], l)
+			}
 		}
 		if i > 0 {
 			lines[i-1] = append(lines[i-1], leftOut)
@@ -150,10 +148,9 @@ func (b *budget) takeBody(body []chat.Paragraph) []line {
 	return lines
 }
 
-// settle cleans the spans of l and pays for their entities. What the budget cannot pay loses its
-// style first; a link that cannot be paid is written out.
-func (b *budget) settle(l line) line {
-	var settled line
+// tidy returns l without what Telegram would take out or refuse.
+func tidy(l line) line {
+	tidied := make(line, 0, len(l))
 	for _, s := range l {
 		if !isLink(s.Link) {
 			s.Link = ""
@@ -161,9 +158,18 @@ func (b *budget) settle(l line) line {
 		if s.Text = clean(s.Text); s.Link != "" && strings.TrimSpace(s.Text) == "" {
 			s.Text = s.Link
 		}
-		if s.Text == "" {
-			continue
+		if s.Text != "" {
+			tidied = append(tidied, s)
 		}
+	}
+	return tidied
+}
+
+// settle pays for the entities of l. What the budget cannot pay loses its style first; a link that
+// cannot be paid is written out.
+func (b *budget) settle(l line) line {
+	settled := make(line, 0, len(l))
+	for _, s := range l {
 		if entities(s) > b.entities {
 			s.Style = chat.Plain
 		}

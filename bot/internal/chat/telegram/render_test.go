@@ -3,8 +3,10 @@ package telegram
 import (
 	"encoding/json"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -53,6 +55,24 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// renderHTML returns m as one post.
+func renderHTML(m chat.Message) string {
+	pages := layout(m, 1, maxText)
+	if len(pages) == 0 {
+		return ""
+	}
+	return pages[0].html()
+}
+
+// renderPlain returns m as one post without markup.
+func renderPlain(m chat.Message) string {
+	pages := layout(m, 1, maxText)
+	if len(pages) == 0 {
+		return ""
+	}
+	return pages[0].plain(maxText)
+}
+
 // checkHTML holds HTML against what Telegram takes, and returns what a reader sees of it.
 func checkHTML(t *testing.T, s string) string {
 	t.Helper()
@@ -94,20 +114,32 @@ func FuzzRender(f *testing.F) {
 	})
 }
 
-// TestNaughtyStrings puts each of the Big List of Naughty Strings into every part of a message.
+// TestNaughtyStrings puts each of the Big List of Naughty Strings, and of the texts that Telegram's own
+// parsers were tried with, into every part of a message, and posts it: Telegram takes it at the first try.
 func TestNaughtyStrings(t *testing.T) {
-	for _, s := range chattest.NaughtyStrings(t) {
+	fake := chattest.TelegramHandler(chattest.TelegramToken)
+	p := New(Options{Token: chattest.TelegramToken, Client: &http.Client{Transport: inProcess(fake)}, Limits: new(Limits)})
+	strange := slices.Concat(chattest.NaughtyStrings(t), chattest.TelegramStrings(t))
+	for _, s := range strange {
 		m := chat.Message{
 			Title: s, Link: s, Footer: s,
-			Body:   []chat.Paragraph{{{Text: "begin "}, {Text: s, Style: chat.Code, Link: "https://news.example/?" + s}, {Text: " end"}}},
-			Fields: []chat.Field{{Name: s, Value: s}},
+			Body:    []chat.Paragraph{{{Text: "begin "}, {Text: s, Style: chat.Code, Link: "https://news.example/?" + s}, {Text: " end"}}},
+			Fields:  []chat.Field{{Name: s, Value: s}},
+			Buttons: [][]chat.Button{{{Text: s, Data: s}, {Text: s, Link: s}, {Text: s, Link: "https://news.example/?" + s}}},
 		}
-		got := strings.Fields(checkHTML(t, renderHTML(m)))
-		want := strings.Fields(naughty(m))
-		if strings.Join(got, " ") != strings.Join(want, " ") {
+		if _, err := p.Send(t.Context(), group, "", m); err != nil {
+			t.Fatalf("%q: Send: %v", s, err)
+		}
+		posts := fake.Posts()
+		got := strings.Fields(posts[len(posts)-1].Text)
+		if want := strings.Fields(naughty(m)); !slices.Equal(got, want) {
 			t.Errorf("%q: text = %q, want %q", s, got, want)
 		}
 	}
+	if got := fake.Requests(); got != len(strange) {
+		t.Errorf("requests = %d, want %d: some were refused at first", got, len(strange))
+	}
+	checkSpec(t, fake)
 }
 
 // naughty is the text of a message of TestNaughtyStrings, but for the control characters, which
@@ -176,8 +208,8 @@ func TestShares(t *testing.T) {
 		m := whole
 		m.Body = []chat.Paragraph{chat.Text(long)}
 		got := renderPlain(m)
-		if !strings.HasSuffix(got, "word…\nhttps://news.example/") || units(got) > maxText {
-			t.Errorf("text of %d units ends in %q, want the link after the cut", units(got), got[len(got)-60:])
+		if !strings.HasPrefix(got, "Kicker\nTitle (https://news.example/)\n\nword") || !strings.HasSuffix(got, "word…\n\nName: value\nFooter") || units(got) > maxText {
+			t.Errorf("text of %d units is\n%s\nwant all but the end of the body", units(got), got)
 		}
 	})
 	t.Run("paragraphs that find no room are marked", func(t *testing.T) {

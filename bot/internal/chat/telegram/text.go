@@ -128,37 +128,35 @@ func head(s string, n int) string {
 	return strings.TrimRightFunc(s[:kept], unicode.IsSpace) + ellipsis
 }
 
-// join puts lines into tags and between them line breaks, blank lines between sections.
-func join(sections [][]line) string {
-	var written []string
-	for _, lines := range sections {
-		var texts []string
-		for _, l := range lines {
-			if len(l) > 0 {
-				texts = append(texts, l.html())
-			}
-		}
-		if len(texts) > 0 {
-			written = append(written, strings.Join(texts, "\n"))
-		}
-	}
-	return strings.Join(written, "\n\n")
-}
-
 // tags are the tags of the styles.
 var tags = map[chat.Style]string{chat.Bold: "b", chat.Italic: "i", chat.Code: "code"}
 
-func (l line) html() string {
-	var b strings.Builder
+// text writes what a reader sees of l.
+func (l line) text(b *strings.Builder) {
 	for _, s := range l {
-		text := html.EscapeString(s.Text)
-		if tag := tags[s.Style]; tag != "" {
-			text = "<" + tag + ">" + text + "</" + tag + ">"
+		b.WriteString(s.Text)
+	}
+}
+
+// plain writes l without markup, its links written out.
+func (l line) plain(b *strings.Builder) { b.WriteString(chat.Paragraph(l).PlainText()) }
+
+// html writes l as HTML of the Bot API.
+func (l line) html(b *strings.Builder) {
+	for _, s := range l {
+		if s.Link != "" {
+			b.WriteString(`<a href="` + html.EscapeString(s.Link) + `">`)
+		}
+		tag := tags[s.Style]
+		if tag != "" {
+			b.WriteString("<" + tag + ">")
+		}
+		b.WriteString(html.EscapeString(s.Text))
+		if tag != "" {
+			b.WriteString("</" + tag + ">")
 		}
 		if s.Link != "" {
-			text = `<a href="` + html.EscapeString(s.Link) + `">` + text + "</a>"
+			b.WriteString("</a>")
 		}
-		b.WriteString(text)
 	}
-	return b.String()
 }

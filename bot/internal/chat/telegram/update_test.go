@@ -10,12 +10,20 @@ import (
 func FuzzUpdate(f *testing.F) {
 	f.Add([]byte(`{"update_id":1,"message":{"date":1,"text":"/latest@our_bot KH","chat":{"id":-5,"type":"group"},"from":{"is_bot":true},"sender_chat":{}}}`))
 	f.Add([]byte(`{"update_id":2,"message":{"text":7}}`))
+	f.Add([]byte(`{"update_id":3,"callback_query":{"id":"q","from":{"id":7,"language_code":"fr"},"data":"x","message":{"message_id":5,"date":1,"chat":{"id":-5,"type":"channel"},"message_thread_id":4,"is_topic_message":true}}}`))
+	f.Add([]byte(`{"update_id":4,"callback_query":{"message":null},"channel_post":{"text":"/help"}}`))
 	f.Add([]byte(`{"update_id":"x"}`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		u, err := parseUpdate(raw)
-		if err != nil && u.Message != nil {
-			t.Error("a message despite an error")
+		if err != nil && (u.Message != nil || u.Press != nil) {
+			t.Error("a message or press despite an error")
+		}
+		if q := u.Press; q != nil && q.Message != nil {
+			r := q.request(&listener{})
+			if _, err := chat.ParseDestination(r.From.String()); err != nil || r.Press != q.Data || r.Manages == nil {
+				t.Errorf("request %+v of %+v: %v", r, q, err)
+			}
 		}
 		if u.Message == nil {
 			return

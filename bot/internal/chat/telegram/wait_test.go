@@ -167,17 +167,17 @@ func TestStop(t *testing.T) {
 		name   string
 		fail   map[string][]roundTrip
 		polls  []roundTrip
-		answer func(context.Context, chat.Request) chat.Message
+		answer func(context.Context, chat.Request) chat.Answer
 		within time.Duration
 	}{
 		{"while polling", nil, nil, echo, 0},
 		{"while waiting after a failure", nil, []roundTrip{says(502, "")}, echo, 0},
 		{"while publishing the menu", map[string][]roundTrip{"setMyCommands": {nil}}, nil, echo, 0},
-		{"while an answer does not come", nil, []roundTrip{updates("/latest")}, func(ctx context.Context, r chat.Request) chat.Message {
+		{"while an answer does not come", nil, []roundTrip{updates("/latest")}, func(ctx context.Context, r chat.Request) chat.Answer {
 			<-ctx.Done()
 			return echo(ctx, r)
 		}, grace + confirmTimeout},
-		{"while all answer and more are asked", nil, []roundTrip{updates(slices.Repeat([]string{"/latest"}, maxAnswering+1)...)}, func(ctx context.Context, r chat.Request) chat.Message {
+		{"while all answer and more are asked", nil, []roundTrip{updates(slices.Repeat([]string{"/latest"}, maxAnswering+1)...)}, func(ctx context.Context, r chat.Request) chat.Answer {
 			<-ctx.Done()
 			return echo(ctx, r)
 		}, grace + confirmTimeout},

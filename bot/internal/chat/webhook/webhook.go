@@ -1,28 +1,34 @@
 // Package webhook is the chat platform of everything else: it posts messages as signed JSON to addresses
 // that the config names, where a person's own program puts them to use.
 //
-// A message is one POST. Its body is a JSON object, in UTF-8:
+// A message is one POST. Its body is a JSON object, in UTF-8, which schema.json describes in full:
 //
-//	version     1; it grows when a reader of the older form could go wrong
-//	key         names the message for ever: a second POST with the same key is the same message again
-//	edit        true if this replaces the message with the given id; missing otherwise
-//	id          with edit: what the hook answered to the first POST, or the key
+//	version     2; it grows when a reader of the older form could go wrong
+//	kind        "message", or "update" if this replaces the message with the given id
+//	key         of a message: names it for ever, so a second POST with the same key is the same message again
+//	id          of an update: what the hook answered to the first POST, or the key
+//	reply_to    the id of an earlier message that this one follows
 //	level       "notice", "low", "medium", "high" or "critical"
+//	quiet       true if nobody needs to be woken
+//	language    the BCP 47 code of the language that the bot's own words are in
 //	kicker      one line above the title: where, what, at what stage
 //	title       plain text
 //	link        the http or https address that the title leads to
 //	paragraphs  a list of lists of spans {"text", "style", "link"}; style is "bold", "italic" or "code"
 //	fields      a list of {"name", "value"}
 //	footer      one line of small print
+//	buttons     a list of {"text", "link"}; buttons that only a chat can press are left out
+//	tags        words to sort by, such as the names of topics
 //	text        all of the above as lines of plain text, for those who want no more
 //
-// Parts that are empty are missing. A message holds at most 64 KiB of text. Nothing in a text is markup; what a publisher wrote is passed on as it
-// is, so a reader that shows it as HTML has to escape it.
+// Parts that are empty are missing. A message holds at most 64 KiB of text. Nothing in a text is markup;
+// what a publisher wrote is passed on as it is, so a reader that shows it as HTML has to escape it.
+// Hooks of Slack and Matrix get another form, see Format.
 //
 // Three headers prove where a body is from. Pressalert-Timestamp is the time of the call in seconds since
 // 1970. Pressalert-Signature is "sha256=" and the HMAC-SHA-256, in hex, of the timestamp, a full stop and
-// the body, under the hook's secret. Idempotency-Key is the key. A hook should refuse a wrong signature and
-// a timestamp that is more than some minutes away from its own clock.
+// the body, under the hook's secret; a hook without a secret gets neither. Idempotency-Key is the key. A
+// hook should refuse a wrong signature and a timestamp that is more than some minutes away from its own clock.
 //
 // A hook answers 2xx once it has the message; it may give the message an id with a body {"id": "..."}. It
 // answers 410 or 404 if it wants no more, 401 or 403 if it does not trust the signature, 400, 413 or 422 if
@@ -60,8 +66,10 @@ const (
 type Hook struct {
 	// URL is the http or https address. It may itself be a secret.
 	URL string
-	// Secret is the key of the signature.
+	// Secret is the key of the signature, "" for none.
 	Secret string
+	// Format is the form of JSON that it takes.
+	Format Format
 }
 
 // Options say which hooks there are and how to reach them.
@@ -98,7 +106,7 @@ func New(o Options) *Platform {
 // Send posts m to the hook that to names. The id is the hook's, or the key if it gives none. A hook that
 // refuses the signature is ErrGone, not ErrToken: each hook has a secret of its own, and the others are well.
 func (p *Platform) Send(ctx context.Context, to chat.Destination, key string, m chat.Message) (string, error) {
-	answer, err := p.post(ctx, to, newPayload(key, m))
+	answer, err := p.post(ctx, to, call{key: key, m: m})
 	if err != nil {
 		return "", fmt.Errorf("post to %s: %w", to, err)
 	}
@@ -114,30 +122,28 @@ func (p *Platform) Send(ctx context.Context, to chat.Destination, key string, m 
 	return posted.ID, nil
 }
 
-// Edit posts m again, as what replaces the message with the given id.
+// Edit posts m again, as an update of the message with the given id.
 func (p *Platform) Edit(ctx context.Context, to chat.Destination, id string, m chat.Message) error {
-	body := newPayload("", m)
-	body.Edit, body.ID = true, id
-	if _, err := p.post(ctx, to, body); err != nil {
+	if _, err := p.post(ctx, to, call{id: id, m: m}); err != nil {
 		return fmt.Errorf("edit %s in %s: %w", id, to, err)
 	}
 	return nil
 }
 
 // Listen waits until ctx ends: nobody calls commands here.
-func (p *Platform) Listen(ctx context.Context, _ []chat.Command, _ func(context.Context, chat.Request) chat.Message) error {
+func (p *Platform) Listen(ctx context.Context, _ []chat.Command, _ func(context.Context, chat.Request) chat.Answer) error {
 	<-ctx.Done()
 	return nil
 }
 
 // post makes one call and sorts what came of it. The answer is empty where it is of no use.
-func (p *Platform) post(ctx context.Context, to chat.Destination, body payload) ([]byte, error) {
+func (p *Platform) post(ctx context.Context, to chat.Destination, c call) ([]byte, error) {
 	hook, ok := p.hooks[to.Channel]
 	if !ok {
 		return nil, fmt.Errorf("%w: the config has no hook of this name", chat.ErrGone)
 	}
 	var attempt chat.Attempt
-	r, err := newRequest(attempt.Watch(ctx), hook, body)
+	r, err := newRequest(attempt.Watch(ctx), hook, c)
 	if err != nil {
 		return nil, err
 	}
@@ -159,11 +165,11 @@ func (p *Platform) post(ctx context.Context, to chat.Destination, body payload) 
 	return bytes.TrimSpace(answer), nil
 }
 
-// newRequest makes a signed request.
-func newRequest(ctx context.Context, hook Hook, body payload) (*http.Request, error) {
-	data, err := json.Marshal(body)
+// newRequest makes a request, signed if the hook has a secret.
+func newRequest(ctx context.Context, hook Hook, c call) (*http.Request, error) {
+	data, err := c.encode(hook.Format)
 	if err != nil {
-		return nil, fmt.Errorf("encode message: %w", err)
+		return nil, err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, hook.URL, bytes.NewReader(data))
 	if err != nil {
@@ -171,13 +177,15 @@ func newRequest(ctx context.Context, hook Hook, body payload) (*http.Request, er
 	}
 	// Go's client sends a request with an idempotency key twice if a connection breaks. Only our caller may.
 	r.GetBody = nil
-	now := strconv.FormatInt(time.Now().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "pressalert")
-	r.Header.Set("Pressalert-Timestamp", now)
-	r.Header.Set("Pressalert-Signature", sign(hook.Secret, now, data))
-	if body.Key != "" {
-		r.Header.Set("Idempotency-Key", headerSafe(body.Key))
+	if hook.Secret != "" {
+		now := strconv.FormatInt(time.Now().Unix(), 10)
+		r.Header.Set("Pressalert-Timestamp", now)
+		r.Header.Set("Pressalert-Signature", sign(hook.Secret, now, data))
+	}
+	if c.key != "" {
+		r.Header.Set("Idempotency-Key", headerSafe(c.key))
 	}
 	return r, nil
 }
