@@ -30,6 +30,10 @@ type Alert struct {
 	// Stage is how far it has come, or "".
 	Stage    rules.Stage
 	Severity rules.Severity
+	// Direction is what the event does to speech, or "" if it is not known.
+	Direction rules.Direction
+	// Dossiers are the ids of the laws and cases that the rules follow and the item is about.
+	Dossiers []string
 	// Reasons say why the item matched, the weightiest rule first.
 	Reasons []Reason
 	// Trial is true if only rules on trial matched: the alert is for the admins alone.
@@ -47,18 +51,6 @@ type Reason struct {
 	// rule itself states it.
 	Stage      rules.Stage `json:"stage,omitempty"`
 	StageWords []string    `json:"stage_words,omitempty"`
-}
-
-// A Story is one event, however many items tell it.
-type Story struct {
-	// ID is the store's, 0 before it is recorded.
-	ID int64
-	// Title is the headline of the item that opened it.
-	Title string
-	// Opened is when that item was seen.
-	Opened time.Time
-	// Told is true if an alert of it is, or was, owed to a subscriber.
-	Told bool
 }
 
 // Judge makes an alert of an item that matched rules. It reports false if none did. Rules on trial count
@@ -83,6 +75,9 @@ func Judge(item feeds.Item, feed feeds.Feed, matches []rules.Match, now time.Tim
 		if m.Law != "" {
 			a.Laws = addNew(a.Laws, m.Law)
 		}
+		if m.Rule.Dossier != "" {
+			a.Dossiers = addNew(a.Dossiers, m.Rule.Dossier)
+		}
 		for _, c := range m.Countries {
 			a.Countries = addNew(a.Countries, c)
 		}
@@ -96,6 +91,7 @@ func Judge(item feeds.Item, feed feeds.Feed, matches []rules.Match, now time.Tim
 	}
 	a.Topics = mainFirst(a.Topics, stable)
 	a.Stage = stage(a.Topics[0], stable)
+	a.Direction = direction(a.Topics[0], stable)
 	return a, true
 }
 
@@ -131,29 +127,60 @@ var topicOrder = []rules.Topic{
 }
 
 // mainFirst puts the topics first that the headline speaks of, as it says what the story is about: the
-// more places of it made a topic's rules match, the more the story is about that topic. Topics that it
-// speaks of alike, or not at all, keep the order of the taxonomy.
+// more places of it made a topic's rules match, the more the story is about that topic. A place that
+// several topics share, such as the word for a journalist, counts for each of them as its part. Topics
+// that only rules of little weight know, reviews above all, come last; those that the headline speaks of
+// alike, or not at all, keep the order of the taxonomy.
 func mainFirst(topics []rules.Topic, matches []rules.Match) []rules.Topic {
-	places := make(map[rules.Topic]int)
+	weights := titleWeights(matches)
+	minor := make(map[rules.Topic]int)
 	for _, t := range topics {
-		places[t] = titlePlaces(t, matches)
+		minor[t] = 1
+	}
+	for _, m := range matches {
+		if m.Rule.Severity > rules.Low {
+			minor[m.Topic] = 0
+		}
+	}
+	if slices.ContainsFunc(matches, ofCulprits) {
+		minor[rules.Attack] = -1
 	}
 	return slices.SortedStableFunc(slices.Values(topics), func(a, b rules.Topic) int {
-		return cmp.Or(cmp.Compare(places[b], places[a]), cmp.Compare(slices.Index(topicOrder, a), slices.Index(topicOrder, b)))
+		return cmp.Or(cmp.Compare(minor[a], minor[b]), cmp.Compare(weights[b], weights[a]),
+			cmp.Compare(slices.Index(topicOrder, a), slices.Index(topicOrder, b)))
 	})
 }
 
-// titlePlaces counts the places in the headline that made rules of a topic match.
-func titlePlaces(t rules.Topic, matches []rules.Match) int {
-	var starts []int
+// ofCulprits reports whether the headline tells what became of those who attacked the press: a trial then
+// is theirs, and no prosecution over speech.
+func ofCulprits(m rules.Match) bool {
+	switch m.Stage {
+	case "justice", "suspect-held", "impunity":
+		return m.Topic == rules.Attack && len(m.StageSpans) > 0 && m.StageSpans[0].Field == rules.Title
+	}
+	return false
+}
+
+// wholePlace is what one place of a headline counts for, and can be shared by any number of topics up to 7.
+const wholePlace = 420
+
+// titleWeights shares out the places of the headline among the topics whose rules matched there.
+func titleWeights(matches []rules.Match) map[rules.Topic]int {
+	topics := make(map[int][]rules.Topic) // by where the place starts
 	for _, m := range matches {
 		for _, s := range m.Spans {
-			if m.Topic == t && s.Field == rules.Title {
-				starts = addNew(starts, s.Start)
+			if s.Field == rules.Title {
+				topics[s.Start] = addNew(topics[s.Start], m.Topic)
 			}
 		}
 	}
-	return len(starts)
+	weights := make(map[rules.Topic]int)
+	for _, sharers := range topics {
+		for _, t := range sharers {
+			weights[t] += wholePlace / len(sharers)
+		}
+	}
+	return weights
 }
 
 // stage is that of the main topic. Rules that prove different stages prove none: an item is never
@@ -167,6 +194,22 @@ func stage(topic rules.Topic, matches []rules.Match) rules.Stage {
 			found = m.Stage
 		case found != m.Stage:
 			return ""
+		}
+	}
+	return found
+}
+
+// direction is that of the main topic. Rules that differ tell of a mixed event, which is neutral
+// (taxonomy, part 7.7); rules that know no direction say nothing against those that do.
+func direction(topic rules.Topic, matches []rules.Match) rules.Direction {
+	var found rules.Direction
+	for _, m := range matches {
+		switch {
+		case m.Topic != topic || m.Direction == "":
+		case found == "":
+			found = m.Direction
+		case found != m.Direction:
+			return rules.Neutral
 		}
 	}
 	return found

@@ -128,47 +128,6 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-func TestWants(t *testing.T) {
-	a := alert.Alert{
-		Topics: []rules.Topic{rules.Prosecution, rules.Legislation}, Countries: []string{"KH"}, Severity: rules.Medium,
-	}
-	nowhere := a
-	nowhere.Countries = nil
-	for _, c := range []struct {
-		name  string
-		sub   alert.Subscription
-		alert alert.Alert
-		want  bool
-	}{
-		{"everything", alert.Subscription{}, a, true},
-		{"second topic", alert.Subscription{Topics: []rules.Topic{rules.Legislation}}, a, true},
-		{"other topic", alert.Subscription{Topics: []rules.Topic{rules.Shutdown}}, a, false},
-		{"country", alert.Subscription{Countries: []string{"TH", "KH"}}, a, true},
-		{"other country", alert.Subscription{Countries: []string{"TH"}}, a, false},
-		{"country not known passes", alert.Subscription{Countries: []string{"TH"}}, nowhere, true},
-		{"floor reached", alert.Subscription{Floor: rules.Medium}, a, true},
-		{"below the floor", alert.Subscription{Floor: rules.High}, a, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := c.sub.Wants(c.alert); got != c.want {
-				t.Errorf("Wants = %v, want %v", got, c.want)
-			}
-		})
-	}
-}
-
-func TestRouteOncePerDestination(t *testing.T) {
-	tg := chat.Destination{Platform: "telegram", Channel: "1"}
-	topic := chat.Destination{Platform: "telegram", Channel: "1", Topic: "2"}
-	got := alert.Route(alert.Alert{Severity: rules.Low}, []alert.Subscription{
-		{To: tg}, {To: tg}, {To: topic}, {To: chat.Destination{Platform: "discord", Channel: "3"}, Floor: rules.High},
-	}, nil, now)
-	want := []alert.Delivery{{To: tg, Due: now}, {To: topic, Due: now}}
-	if !slices.Equal(got, want) {
-		t.Errorf("Route = %v, want %v", got, want)
-	}
-}
-
 func TestTrial(t *testing.T) {
 	stable := rules.Rule{ID: "stable", Topic: rules.Attack, Severity: rules.Low, Status: rules.Stable}
 	trial := rules.Rule{ID: "trial", Topic: rules.Shutdown, Severity: rules.Critical, Status: rules.Test}
@@ -190,57 +149,25 @@ func TestTrial(t *testing.T) {
 	}
 }
 
-func TestCountry(t *testing.T) {
-	for _, c := range []struct{ word, code string }{
-		{"KH", "KH"}, {"kh", "KH"}, {"Cambodia", "KH"}, {"sri lanka", "LK"}, {"Türkiye", "TR"},
-		{"Eswatini", "SZ"}, {"Myanmar", "MM"}, {" Hong Kong ", "HK"}, {"XX", ""}, {"Atlantis", ""}, {"", ""},
-	} {
-		code, ok := alert.Country(c.word)
-		if code != c.code || ok != (c.code != "") {
-			t.Errorf("Country(%q) = %q, %v, want %q", c.word, code, ok, c.code)
-		}
-	}
-}
-
-func TestExcerpt(t *testing.T) {
+func TestJudgeDirectionAndDossiers(t *testing.T) {
+	worse := rules.Match{Rule: rules.Rule{Dossier: "kh-law"}, Topic: rules.Prosecution, Direction: rules.Worse}
+	better := rules.Match{Rule: rules.Rule{Dossier: "kh-case"}, Topic: rules.Prosecution, Direction: rules.Better}
+	unknown := rules.Match{Rule: rules.Rule{Dossier: "kh-law"}, Topic: rules.Prosecution}
+	other := rules.Match{Topic: rules.Legislation, Direction: rules.Better}
 	for _, c := range []struct {
-		name, text string
-		sentences  int
-		runes      int
-		want       string
+		name     string
+		matches  []rules.Match
+		want     rules.Direction
+		dossiers string
 	}{
-		{"whole", "One. Two.", 3, 100, "One. Two."},
-		{"three of four", "One. Two. Three. Four.", 3, 100, "One. Two. Three."},
-		{"a sentence that does not fit is left out", "One is short. Two is far too long for this.", 3, 20, "One is short."},
-		{"a first sentence that does not fit is cut at a word", "The ministry said that it will help.", 3, 22, "The ministry said…"},
-		{"Khmer sentences", "ក្រសួង\u200bថ្លែង។ ច្បាប់\u200bថ្មី។", 1, 100, "ក្រសួង\u200bថ្លែង។"},
-		{"Thai has no spaces: cut between clusters", "สำนักงานตำรวจแห่งชาติ", 3, 9, "สำนักงาน…"},
-		{"marks stay with their letters", "กำกำกำ", 1, 4, "กำ…"},
-		{"flags stay whole", "🇰🇭🇰🇭🇰🇭", 1, 4, "🇰🇭…"},
-		{"empty", "  ", 3, 10, ""},
+		{"one rule knows", []rules.Match{unknown, worse}, rules.Worse, "[kh-law]"},
+		{"two differ", []rules.Match{worse, better}, rules.Neutral, "[kh-law kh-case]"},
+		{"none knows", []rules.Match{unknown}, "", "[kh-law]"},
+		{"another topic differs", []rules.Match{worse, other}, rules.Worse, "[kh-law]"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := alert.Excerpt(c.text, c.sentences, c.runes); got != c.want {
-				t.Errorf("Excerpt = %q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
-func TestNamesAreComplete(t *testing.T) {
-	for _, topic := range rules.Topics() {
-		if alert.TopicName(topic) == "" {
-			t.Errorf("topic %q has no name", topic)
-		}
-		for _, stage := range rules.StagesOf(topic) {
-			if alert.StageName(stage) == "" {
-				t.Errorf("stage %q has no name", stage)
-			}
-		}
-	}
-	for _, law := range rules.Laws() {
-		if alert.LawName(law) == "" {
-			t.Errorf("law %q has no name", law)
+		a, _ := alert.Judge(feeds.Item{}, feeds.Feed{}, c.matches, now)
+		if a.Direction != c.want || fmt.Sprint(a.Dossiers) != c.dossiers {
+			t.Errorf("%s: direction %q, dossiers %v, want %q, %s", c.name, a.Direction, a.Dossiers, c.want, c.dossiers)
 		}
 	}
 }

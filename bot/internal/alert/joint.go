@@ -1,0 +1,100 @@
+package alert
+
+import (
+	"time"
+
+	"pressalert/rules"
+)
+
+// A Relation says how an alert stands to the story it tells.
+type Relation int
+
+const (
+	// New opens a story of its own.
+	New Relation = iota
+	// Again is another telling of the same event: the posted message is edited.
+	Again
+	// Further is a new stage, a higher severity or good news: a new post that replies to the first.
+	Further
+)
+
+// String returns the relation as a word.
+func (r Relation) String() string {
+	return [...]string{New: "new", Again: "again", Further: "further"}[r]
+}
+
+// A Joint says which story an alert tells.
+type Joint struct {
+	// Story is the ID of the story, or 0 for a new one.
+	Story    int64
+	Relation Relation
+	// Why says in half a sentence why the alert tells that story, for admins.
+	Why     string
+	Changed Changes
+}
+
+// Changes are what an alert adds to a story.
+type Changes struct {
+	Stage     Change[rules.Stage]
+	Severity  Change[rules.Severity]
+	Direction Change[rules.Direction]
+}
+
+// A Change is from one value to another, or zero if nothing changed.
+type Change[T comparable] struct{ From, To T }
+
+// Happened reports whether the value changed.
+func (c Change[T]) Happened() bool { return c.From != c.To }
+
+// A candidate is a story that an alert may tell, and the strongest reason for it.
+type candidate struct {
+	*entry
+	// margin is how much more evidence there is than needed: 1 is just enough.
+	margin float64
+	why    string
+}
+
+// Join finds the story that an alert tells at now, of those in the index, which it leaves as it is.
+func (s *Stories) Join(a Alert, now time.Time) Joint {
+	if e, ok := s.links[a.Item.Link]; ok && days(e.latest(), now) <= e.window() {
+		return relate(e.Story, a, "same link")
+	}
+	q := s.ask(a, now)
+	var best candidate
+	consider := func(c candidate) {
+		if c.margin >= 1 && c.margin > best.margin {
+			best = c
+		}
+	}
+	for _, n := range s.candidates(q) {
+		consider(q.judge(s.owners[n], s.compare(q, n)))
+	}
+	for _, e := range q.laws {
+		consider(q.judgeLaw(e, func(e *entry) evidence { return s.bestOf(q, e) }))
+	}
+	if best.entry == nil {
+		return Joint{}
+	}
+	return relate(best.Story, a, best.why)
+}
+
+// relate says how an alert stands to the story that it tells. A stage that the story has left behind
+// changes nothing: outlets are late.
+func relate(s Story, a Alert, why string) Joint {
+	j := Joint{Story: s.ID, Relation: Again, Why: why}
+	moved := s.movedBy(a)
+	if moved {
+		j.Changed.Stage = Change[rules.Stage]{s.Stage, a.Stage}
+	}
+	if a.Severity > s.Severity {
+		j.Changed.Severity = Change[rules.Severity]{s.Severity, a.Severity}
+	}
+	if a.Direction != "" && a.Direction != s.Direction && (moved || rank(a.Stage) >= rank(s.Stage)) {
+		j.Changed.Direction = Change[rules.Direction]{s.Direction, a.Direction}
+	}
+	better := j.Changed.Direction.To == rules.Better && s.Direction != ""
+	if moved && s.Stage != "" || j.Changed.Severity.Happened() || better || s.resumedBy(a) {
+		j.Relation = Further
+	}
+	return j
+}
