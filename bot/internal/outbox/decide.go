@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -14,6 +13,8 @@ const (
 	// firstWait and longestWait bound the growing waits after a failure.
 	firstWait   = 2 * time.Second
 	longestWait = 30 * time.Minute
+	// aloneAfter is after how many failures a message is put aside, so that the others go on.
+	aloneAfter = 3
 	// goneWait is how often a channel that is not ours is tried again: when a person has put things
 	// right, what was owed goes out by itself.
 	goneWait = time.Hour
@@ -25,83 +26,65 @@ const (
 	giveUpAfter = 72 * time.Hour
 )
 
-// An act is what follows a send.
+// An act is what follows a call.
 type act int
 
 const (
-	sent act = iota
-	retry
-	drop
+	done  act = iota // it is posted, or edited
+	retry            // the same again, after a wait of the whole place, or of the message alone
+	drop             // never again
+	move             // the same again, elsewhere
+	later            // an edit that is tried again when its turn comes
+	end              // the message cannot be edited any more
 )
 
-// A step is what is to be done with a delivery after a send.
+// A step is what is to be done after a call.
 type step struct {
 	act     act
 	setback store.Setback // for retry
 }
 
-// decide says what follows a send that ended with err at now.
-func decide(p store.Pending, err error, now time.Time) step {
+// decide says what follows a call that ended with err at now.
+func decide(p parcel, err error, now time.Time) step {
 	if err == nil {
-		return step{act: sent}
+		return step{act: done}
 	}
 	back := store.Setback{At: now, Reason: err.Error()}
-	var wait *chat.RetryError
+	wait, told := errors.AsType[*chat.RetryError](err)
+	elsewhere, moved := errors.AsType[*chat.MovedError](err)
+	first := p.list[0]
 	switch {
+	case moved && elsewhere.To != p.to:
+		return step{act: move}
+	case p.messageID != "" && (errors.Is(err, chat.ErrRejected) || errors.Is(err, chat.ErrGone)):
+		return step{act: end} // the message is gone, which says nothing about the channel
 	case errors.Is(err, chat.ErrRejected):
 		return step{act: drop}
-	case errors.As(err, &wait):
+	case told:
 		back.Until = now.Add(wait.After)
 	case errors.Is(err, chat.ErrGone):
 		back.Until, back.Suspend = now.Add(goneWait), true
 	case errors.Is(err, chat.ErrToken):
 		back.Until = now.Add(tokenWait)
-	case !p.FirstTry.IsZero() && now.Sub(p.FirstTry) > giveUpAfter:
+	case p.edits():
+		return step{act: later}
+	case !first.FirstTry.IsZero() && now.Sub(first.FirstTry) > giveUpAfter:
 		return step{act: drop}
 	default:
-		back.Unknown = errors.Is(err, chat.ErrUnknown)
-		back.Until = now.Add(growing(p.Tries))
+		back.Unknown = p.messageID == "" && errors.Is(err, chat.ErrUnknown)
+		back.Failed = true
+		back.Alone = first.Failures+1 >= aloneAfter && !errors.Is(err, errNotSetUp)
+		back.Until = now.Add(growing(first.Failures))
 	}
 	return step{act: retry, setback: back}
 }
 
-// growing doubles the wait with each try and adds up to a fifth by chance, so that many bots, or many
+// growing doubles the wait with each failure and adds up to a fifth by chance, so that many bots, or many
 // channels, do not come back in step.
-func growing(tries int) time.Duration {
+func growing(failures int) time.Duration {
 	wait := longestWait
-	if tries < 10 { // beyond, the shift only overflows
-		wait = min(longestWait, firstWait<<tries)
+	if failures < 10 { // beyond, the shift only overflows
+		wait = min(longestWait, firstWait<<failures)
 	}
 	return wait + rand.N(wait/5)
-}
-
-func suspendedNote(to chat.Destination, err error) chat.Message {
-	return chat.Message{
-		Title: fmt.Sprintf("Cannot post in %s", to),
-		Body: []chat.Paragraph{
-			chat.Text("The service says: " + err.Error() + "."),
-			chat.Text("Its alerts are kept and go out by themselves once the bot may post there again. It is tried every hour."),
-		},
-		Level: chat.Notice,
-	}
-}
-
-func droppedNote(p store.Pending, err error) chat.Message {
-	return chat.Message{
-		Title: fmt.Sprintf("Alert %d was not posted in %s and is given up", p.Alert.ID, p.To),
-		Link:  p.Alert.Item.Link,
-		Body:  []chat.Paragraph{chat.Text(p.Alert.Item.Title), chat.Text("The service says: " + err.Error() + ".")},
-		Level: chat.Notice,
-	}
-}
-
-func tokenNote(platform string, err error) chat.Message {
-	return chat.Message{
-		Title: fmt.Sprintf("%s refuses the bot's token", platform),
-		Body: []chat.Paragraph{
-			chat.Text("The service says: " + err.Error() + "."),
-			chat.Text("Nothing is lost: alerts wait until the token in the config is replaced and the bot restarted."),
-		},
-		Level: chat.Notice,
-	}
 }

@@ -1,5 +1,10 @@
-// Package outbox turns what is owed into chat messages: oldest first to each destination, each
-// destination on its own, and nothing taken off the list before the service has said that it was posted.
+// Package outbox turns what is owed into chat messages, each destination on its own, and takes nothing off
+// the list before the service has said that it was posted.
+//
+// To one destination go first the posts that are urgent, then the others, then bulletins and digests, and
+// last the edits of what was posted; within each in the order in which they were made, and of one story
+// always the earlier alert before the later. If the place is at fault, all wait and keep their order. A
+// message that fails alone, three times, is put aside: the others go on, and it comes again by itself.
 package outbox
 
 import (
@@ -7,11 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
-	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
 )
@@ -24,8 +27,8 @@ const (
 	sendTimeout = 30 * time.Second
 	// notedTimeout bounds the note of an outcome.
 	notedTimeout = 30 * time.Second
-	// noteAgain is how long after a note that failed it is tried again.
-	noteAgain = 10 * time.Second
+	// restTime is how long a destination is left alone after the store failed.
+	restTime = 10 * time.Second
 )
 
 // An Outbox delivers. Its methods are safe for concurrent use.
@@ -37,16 +40,16 @@ type Outbox struct {
 
 	sending sync.WaitGroup
 	mu      sync.Mutex
-	busy    map[chat.Destination]bool // destinations with a worker
-	held    map[string]time.Time      // platforms that take nothing before
-	refused map[string]bool           // platforms that refuse our token, of which the admins were told
-	unnoted map[chat.Destination]unnoted
-}
+	signer  *chat.Signer                   // of the data of buttons; nil before the first flush
+	busy    map[chat.Destination]bool      // destinations with a worker
+	held    map[string]time.Time           // platforms that take nothing before
+	refused map[string]bool                // platforms that refuse our token, of which the admins were told
+	unnoted map[chat.Destination]result    // results that the store would not take
+	resting map[chat.Destination]time.Time // destinations that are left alone until then, because the store failed
 
-// An unnoted is a result that the store would not take, and when it is to be noted again.
-type unnoted struct {
-	result
-	again time.Time
+	// step is called at every boundary between two steps of a send, with its name; nil but in tests, which
+	// end the work there.
+	step func(name string)
 }
 
 // New makes an outbox that sends through the platforms, by name, and tells the admins what they must know.
@@ -54,28 +57,61 @@ func New(s *store.Store, platforms map[string]chat.Platform, admins []chat.Desti
 	return &Outbox{
 		store: s, platforms: platforms, admins: admins, log: log,
 		busy: make(map[chat.Destination]bool), held: make(map[string]time.Time), refused: make(map[string]bool),
-		unnoted: make(map[chat.Destination]unnoted),
+		unnoted: make(map[chat.Destination]result), resting: make(map[chat.Destination]time.Time),
 	}
 }
 
 // Flush starts to send what is due and returns without waiting for it. A destination that is still
 // being sent to is left alone. It reports how many destinations it started on.
 func (o *Outbox) Flush(ctx context.Context) (started int, err error) {
+	if err := o.prepare(ctx); err != nil {
+		return 0, err
+	}
 	due, err := o.store.DueDestinations(ctx, time.Now())
 	if err != nil {
 		return 0, err
 	}
 	for _, to := range due {
-		if !o.claim(to) {
-			continue
+		if o.start(ctx, to) {
+			started++
 		}
-		started++
-		o.sending.Go(func() {
-			defer o.release(to)
-			o.work(ctx, to)
-		})
 	}
 	return started, nil
+}
+
+// start has a worker send what a destination is owed, unless it may not have one now.
+func (o *Outbox) start(ctx context.Context, to chat.Destination) bool {
+	if !o.claim(to) {
+		return false
+	}
+	o.sending.Go(func() {
+		defer o.release(to)
+		o.work(ctx, to)
+	})
+	return true
+}
+
+// prepare does what comes before the first send: it reads the key of the buttons, and looks for sends that
+// an earlier run of the program was killed in.
+func (o *Outbox) prepare(ctx context.Context) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.signer != nil {
+		return nil
+	}
+	key, err := o.store.ButtonKey(ctx)
+	if err != nil {
+		return err
+	}
+	interrupted, err := o.store.Interrupted(ctx)
+	if err != nil {
+		return err
+	}
+	for _, to := range interrupted {
+		o.log.Warn("the bot was stopped in the midst of a send; the alert is sent again and may stand twice", "to", to)
+	}
+	o.signer = chat.NewSigner(key)
+	return nil
 }
 
 // Wait returns when no send is under way. Flush must not be called meanwhile.
@@ -110,19 +146,23 @@ func (o *Outbox) TellAdmins(ctx context.Context, m chat.Message) {
 			continue
 		}
 		key := fmt.Sprintf("note %d %s", time.Now().UnixNano(), to)
-		if _, err := platform.Send(ctx, to, key, m); err != nil {
+		_, err := platform.Send(ctx, to, key, m)
+		if elsewhere, ok := errors.AsType[*chat.MovedError](err); ok {
+			_, err = platform.Send(ctx, elsewhere.To, key, m)
+		}
+		if err != nil {
 			o.log.Error("admin was not told", "admin", to, "note", m.Title, "err", err)
 		}
 	}
 }
 
 // claim takes a destination for one worker. It refuses one that has a worker, whose platform holds, or
-// whose last outcome is to be noted first and cannot be yet.
+// which the store failed a moment ago.
 func (o *Outbox) claim(to chat.Destination) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()
-	if o.busy[to] || now.Before(o.held[to.Platform]) || now.Before(o.unnoted[to].again) {
+	if o.busy[to] || now.Before(o.held[to.Platform]) || now.Before(o.resting[to]) {
 		return false
 	}
 	o.busy[to] = true
@@ -133,6 +173,19 @@ func (o *Outbox) release(to chat.Destination) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.busy, to)
+}
+
+// rest leaves a destination alone for a while.
+func (o *Outbox) rest(to chat.Destination) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := time.Now()
+	o.resting[to] = now.Add(restTime)
+	for other, until := range o.resting { // those that are over
+		if !until.After(now) {
+			delete(o.resting, other)
+		}
+	}
 }
 
 // hold stops a whole platform for a while.
@@ -159,128 +212,6 @@ func (o *Outbox) onHold(platform string) bool {
 	return time.Now().Before(o.held[platform])
 }
 
-// work sends what a destination is owed in order, and stops at the first that must wait. What is due
-// is read only now that the destination is claimed: an older list may name what another worker has
-// sent meanwhile.
-func (o *Outbox) work(ctx context.Context, to chat.Destination) {
-	if err := o.settle(ctx, to); err != nil {
-		o.log.Error("outcome was not noted; nothing more is sent there until it is", "to", to, "err", err)
-		return
-	}
-	for {
-		queue, err := o.store.Due(ctx, to, time.Now(), batch)
-		if err != nil && ctx.Err() == nil {
-			o.log.Error("outbox was not read", "to", to, "err", err)
-		}
-		if len(queue) == 0 {
-			return
-		}
-		for _, p := range queue {
-			if ctx.Err() != nil || o.onHold(to.Platform) {
-				return
-			}
-			goOn, err := o.deliver(ctx, p)
-			if err != nil {
-				o.log.Error("outcome was not noted; nothing more is sent there until it is", "to", to, "alert", p.Alert.ID, "err", err)
-			}
-			if err != nil || !goOn {
-				return
-			}
-		}
-	}
-}
-
-// A result is what one send came to.
-type result struct {
-	pending store.Pending
-	id      string // of the posted message
-	err     error
-	at      time.Time
-}
-
-// deliver sends one alert and notes what became of it. It reports whether the next may follow.
-func (o *Outbox) deliver(ctx context.Context, p store.Pending) (goOn bool, err error) {
-	r := result{pending: p}
-	r.id, r.err = o.send(ctx, p)
-	r.at = time.Now()
-	if goOn, err = o.note(ctx, r); err != nil {
-		o.keep(r)
-	}
-	o.holdPlatform(ctx, p.To.Platform, r.err, r.at)
-	return goOn, err
-}
-
-// send calls the platform. A panic there is a message that we cannot write: it is given up, or else it
-// would stop the bot again after every start.
-func (o *Outbox) send(ctx context.Context, p store.Pending) (id string, err error) {
-	platform, ok := o.platforms[p.To.Platform]
-	if !ok {
-		return "", fmt.Errorf("platform %s is not set up in the config", p.To.Platform)
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
-	defer cancel()
-	defer func() {
-		if v := recover(); v != nil {
-			o.log.Error("panic", "alert", p.Alert.ID, "to", p.To, "value", v, "stack", string(debug.Stack()))
-			err = fmt.Errorf("this bot has a bug that the alert brings out: %w", chat.ErrRejected)
-		}
-	}()
-	return platform.Send(ctx, p.To, p.Key, alert.Message(p.Alert))
-}
-
-// note writes down what a send came to, and then tells the admins what they must know. It reports
-// whether the next alert may follow.
-func (o *Outbox) note(ctx context.Context, r result) (goOn bool, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notedTimeout)
-	defer cancel()
-	p := r.pending
-	next := decide(p, r.err, r.at)
-	switch next.act {
-	case sent:
-		o.log.Info("posted", "alert", p.Alert.ID, "to", p.To, "message", r.id)
-		return true, o.store.Sent(ctx, p.Delivery, r.id, r.at)
-	case drop:
-		o.log.Error("alert dropped", "alert", p.Alert.ID, "to", p.To, "err", r.err)
-		if err := o.store.Drop(ctx, p.Delivery, r.err.Error(), r.at); err != nil {
-			return false, err
-		}
-		o.TellAdmins(ctx, droppedNote(p, r.err))
-		return true, nil
-	}
-	o.log.Warn("not posted yet", "alert", p.Alert.ID, "to", p.To, "again", next.setback.Until.UTC().Format(time.RFC3339), "err", r.err)
-	suspended, err := o.store.Retry(ctx, p.Delivery, next.setback)
-	if suspended {
-		o.TellAdmins(ctx, suspendedNote(p.To, r.err))
-	}
-	return false, err
-}
-
-// keep remembers a result that could not be noted, and leaves its destination alone for a while.
-func (o *Outbox) keep(r result) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.unnoted[r.pending.To] = unnoted{r, time.Now().Add(noteAgain)}
-}
-
-// settle notes the result of an earlier send that could not be noted then, as on a full disk. Until it
-// is noted nothing more may go to the destination, or it would get the same alert again and again.
-func (o *Outbox) settle(ctx context.Context, to chat.Destination) error {
-	o.mu.Lock()
-	u, waits := o.unnoted[to]
-	o.mu.Unlock()
-	if !waits {
-		return nil
-	}
-	if _, err := o.note(ctx, u.result); err != nil {
-		o.keep(u.result)
-		return err
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.unnoted, to)
-	return nil
-}
-
 // holdPlatform stops a platform that refuses our token, or that told us to wait everywhere.
 func (o *Outbox) holdPlatform(ctx context.Context, platform string, sendErr error, now time.Time) {
 	var retry *chat.RetryError
@@ -294,5 +225,12 @@ func (o *Outbox) holdPlatform(ctx context.Context, platform string, sendErr erro
 		if o.noteToken(platform, true) {
 			o.TellAdmins(ctx, tokenNote(platform, sendErr))
 		}
+	}
+}
+
+// at marks the end of a step.
+func (o *Outbox) at(step string) {
+	if o.step != nil {
+		o.step(step)
 	}
 }

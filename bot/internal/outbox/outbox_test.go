@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,11 +28,16 @@ type scripted struct {
 	errs   map[string][]error // by channel
 	slow   map[string]time.Duration
 	posted []string // channel: title
-	tries  map[string]int
+	// messages are those that were posted, in their order; their ids are their places, from 1.
+	messages []chat.Message
+	edits    []string // id: time since the start
+	editErrs []error
+	start    time.Time
+	tries    map[string]int
 }
 
 func newScripted() *scripted {
-	return &scripted{errs: make(map[string][]error), slow: make(map[string]time.Duration), tries: make(map[string]int)}
+	return &scripted{errs: make(map[string][]error), slow: make(map[string]time.Duration), tries: make(map[string]int), start: time.Now()}
 }
 
 func (p *scripted) Send(_ context.Context, to chat.Destination, _ string, m chat.Message) (string, error) {
@@ -51,13 +57,28 @@ func (p *scripted) Send(_ context.Context, to chat.Destination, _ string, m chat
 			return "", queue[0]
 		}
 	}
-	p.posted = append(p.posted, to.Channel+": "+m.Title)
+	p.posted, p.messages = append(p.posted, to.Channel+": "+m.Title), append(p.messages, m)
 	return fmt.Sprint(len(p.posted)), nil
 }
 
-func (p *scripted) Edit(context.Context, chat.Destination, string, chat.Message) error { return nil }
+func (p *scripted) Edit(_ context.Context, _ chat.Destination, id string, m chat.Message) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.edits = append(p.edits, id+": "+time.Since(p.start).Round(time.Minute).String())
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		return err
+	}
+	if len(p.editErrs) > 0 {
+		err := p.editErrs[0]
+		p.editErrs = p.editErrs[1:]
+		return err
+	}
+	p.messages[n-1] = m
+	return nil
+}
 
-func (p *scripted) Listen(ctx context.Context, _ []chat.Command, _ func(context.Context, chat.Request) chat.Message) error {
+func (p *scripted) Listen(ctx context.Context, _ []chat.Command, _ func(context.Context, chat.Request) chat.Answer) error {
 	<-ctx.Done()
 	return nil
 }
@@ -107,9 +128,9 @@ func benchAt(t *testing.T, path string, titles []string, channels ...string) (*o
 	for _, title := range titles {
 		items = append(items, feeds.Item{Feed: "f", Keys: []feeds.Key{feeds.Key(title)}, Title: title, Seen: time.Now()})
 	}
-	_, err = s.Record(t.Context(), store.FeedState{Feed: "f", Checked: time.Now(), NextCheck: time.Now()}, items, func(i feeds.Item, _ []alert.Story) store.Verdict {
+	_, err = s.Record(t.Context(), store.FeedState{Feed: "f", Checked: time.Now(), NextCheck: time.Now()}, items, func(i feeds.Item) store.Verdict {
 		a := alert.Alert{Item: i, Created: time.Now(), Topics: []rules.Topic{rules.Attack}, Reasons: []alert.Reason{{Rule: "r"}}}
-		v := store.Verdict{Item: i, Matched: true, Story: alert.Story{Title: i.Title, Opened: time.Now()}, Alert: &a}
+		v := store.Verdict{Alert: &a}
 		for _, c := range channels {
 			v.Deliveries = append(v.Deliveries, alert.Delivery{To: to(c), Due: time.Now()})
 		}

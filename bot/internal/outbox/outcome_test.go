@@ -11,8 +11,9 @@ import (
 	"pressalert/bot/internal/chat"
 )
 
-// fill makes the database at path refuse every note, as a full disk does, until empty is called.
-func fill(t *testing.T, path string) (empty func()) {
+// fill makes the database at path refuse to note columns of deliveries, as a full disk does, until empty is
+// called.
+func fill(t *testing.T, path, columns string) (empty func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
@@ -23,7 +24,7 @@ func fill(t *testing.T, path string) (empty func()) {
 			t.Fatal(err)
 		}
 	}
-	exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'disk is full'); END`)
+	exec(`CREATE TRIGGER full BEFORE UPDATE OF ` + columns + ` ON deliveries BEGIN SELECT RAISE(ABORT, 'disk is full'); END`)
 	return func() {
 		exec(`DROP TRIGGER full`)
 		if err := db.Close(); err != nil {
@@ -47,7 +48,7 @@ func TestOutcomesOnAFullDisk(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "bot.db")
 				o, _, p := benchAt(t, path, []string{"a", "b"}, "1")
 				p.errs["1"] = []error{c.err}
-				empty := fill(t, path)
+				empty := fill(t, path, "error")
 				run(t, o, time.Minute)
 				if got := p.triesOf("1"); got != 1 {
 					t.Errorf("tries while the outcome could not be noted = %d, want 1", got)
@@ -63,6 +64,26 @@ func TestOutcomesOnAFullDisk(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestNothingIsSentOnAFullDisk: what cannot be noted as begun is not sent, and comes later.
+func TestNothingIsSentOnAFullDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "bot.db")
+		o, _, p := benchAt(t, path, []string{"a", "b"}, "1")
+		empty := fill(t, path, "begun")
+		if err := o.Drain(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := p.triesOf("1"); got != 0 {
+			t.Errorf("tries = %d, want none", got)
+		}
+		empty()
+		run(t, o, time.Minute)
+		if got := p.on("1"); got != "a b" {
+			t.Errorf("channel got %q, want everything", got)
+		}
+	})
 }
 
 func TestSlowAdminDoesNotUndoTheNote(t *testing.T) {

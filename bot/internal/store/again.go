@@ -4,14 +4,28 @@ import (
 	"database/sql"
 	"time"
 
+	"pressalert/bot/internal/alert"
 	"pressalert/feeds"
 )
 
-// edit gives a stored item the text that its publisher changed it to. Its link and the time when it was
-// seen stay; so do the deliveries of its alert, and those that wait show the new text.
+// edit gives a stored item the text that its publisher changed it to, and has its posts edited. Its link and
+// the time when it was seen stay; so do the deliveries of its alert, and those that wait show the new text.
 func (r *recorder) edit(found *seen, item feeds.Item) error {
 	r.tally.Edited++
-	return r.rewrite(found, item, millis(r.now))
+	if err := r.rewrite(found, item, millis(r.now)); err != nil {
+		return err
+	}
+	rows, err := r.tx.QueryContext(r.ctx, `SELECT id FROM alerts WHERE item = $1`, found.id)
+	alerts, err := collect(rows, err, scanOne[int64])
+	if err != nil {
+		return err
+	}
+	for _, id := range alerts {
+		if err := r.markChanged(id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rewrite replaces the text of a stored item. changed is when its publisher changed it, if that is so.
@@ -50,37 +64,28 @@ func (r *recorder) again(found *seen, item feeds.Item) error {
 	if before.alert != 0 && found.feed == item.Feed {
 		return nil
 	}
-	v, err := r.judge(item)
-	if err != nil {
-		return err
-	}
-	if !v.Matched || v.Alert == nil && found.story.Valid {
+	v := r.decide(item)
+	switch {
+	case v.Alert == nil, found.story.Valid && len(v.Deliveries) == 0:
 		return nil
-	}
-	if found.story.Valid {
-		v.Story.ID = found.story.Int64
-	} else {
-		r.tally.Matched++
-	}
-	if found.story.Int64, err = r.story(v.Story, v.tells()); err != nil {
-		return err
-	}
-	found.story.Valid = true
-	if err := r.exec(`UPDATE items SET story = $1 WHERE id = $2`, found.story, found.id); err != nil || v.Alert == nil {
-		return err
-	}
-	if before.alert != 0 {
+	case before.alert != 0:
 		if v.Alert.Trial != before.trial {
 			return nil
 		}
-		return r.deliveries(v, before.alert)
+		a := *v.Alert
+		a.ID = before.alert
+		return r.owe(a, v.Deliveries, v.Parked)
+	case found.story.Valid:
+		v.Joint = alert.Joint{Story: found.story.Int64, Why: v.Joint.Why}
+	default:
+		r.tally.Matched++
 	}
 	if found.feed != item.Feed { // the words that made it match are those of this feed
 		if err := r.rewrite(found, item, sql.NullInt64{}); err != nil {
 			return err
 		}
 	}
-	return r.alert(v, found)
+	return r.tell(v, found)
 }
 
 // past is what became of an item so far.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pressalert/bot/internal/alert"
@@ -24,7 +25,7 @@ type Filter struct {
 // Latest returns the newest alerts, by the date of the item, newest first; those of rules on trial are
 // left out.
 func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
-	alerts, err := s.alerts(ctx, `a.trial = 0 AND
+	alerts, err := readAlerts(ctx, s.read, `a.trial = 0 AND
 		($1 = '' OR EXISTS (SELECT 1 FROM alert_countries c WHERE c.alert = a.id AND c.country = $1)) AND
 		($2 = '' OR EXISTS (SELECT 1 FROM alert_topics t WHERE t.alert = a.id AND t.topic = $2))
 		ORDER BY COALESCE(i.published, i.seen) DESC, a.id DESC LIMIT $3`, f.Country, f.Topic, f.Limit)
@@ -34,18 +35,23 @@ func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
 	return alerts, nil
 }
 
-// alerts reads the alerts that satisfy a condition on a (alerts) and i (items).
-func (s *Store) alerts(ctx context.Context, where string, args ...any) ([]alert.Alert, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT a.id, i.id, a.source, a.source_country, a.laws, a.stage, a.severity, a.reasons, a.trial, a.created,
-			`+itemColumns+`
+// readAlerts reads the alerts that satisfy a condition on a (alerts) and i (items).
+func readAlerts(ctx context.Context, q querier, where string, args ...any) ([]alert.Alert, error) {
+	rows, err := q.QueryContext(ctx, `
+		SELECT a.id, a.source, a.source_country, a.laws, a.stage, a.severity, a.reasons, a.trial, a.created,
+			a.direction, a.dossiers, `+itemColumns+`
 		FROM alerts a JOIN items i ON i.id = a.item WHERE `+where, args...)
 	alerts, err := collect(rows, err, scanAlert)
-	if err != nil {
+	if err != nil || len(alerts) == 0 {
 		return nil, err
 	}
+	byID := make(map[int64]*alert.Alert, len(alerts))
+	ids := make([]any, len(alerts))
 	for i := range alerts {
-		if err := s.fillAlert(ctx, &alerts[i]); err != nil {
+		byID[alerts[i].ID], ids[i] = &alerts[i], alerts[i].ID
+	}
+	for chunk := range slices.Chunk(ids, keysAtOnce) {
+		if err := fillAlerts(ctx, q, byID, chunk); err != nil {
 			return nil, err
 		}
 	}
@@ -54,25 +60,25 @@ func (s *Store) alerts(ctx context.Context, where string, args ...any) ([]alert.
 
 func scanAlert(r *sql.Rows) (alert.Alert, error) {
 	var a alert.Alert
-	var laws, reasons string
-	var item int64
+	var laws, reasons, dossiers string
 	var created sql.NullInt64
-	err := scanItem(r, &a.Item, &a.ID, &item, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &a.Trial, &created)
+	err := scanItem(r, &a.Item, &a.ID, &a.Source, &a.SourceCountry, &laws, &a.Stage, &a.Severity, &reasons, &a.Trial,
+		&created, &a.Direction, &dossiers)
 	if err != nil {
 		return a, err
 	}
 	a.Created = fromMillis(created)
-	return a, errors.Join(fromJSON(laws, &a.Laws), fromJSON(reasons, &a.Reasons))
+	return a, errors.Join(fromJSON(laws, &a.Laws), fromJSON(reasons, &a.Reasons), fromJSON(dossiers, &a.Dossiers))
 }
 
 // itemColumns are the columns of an item i, in the order of scanItem.
-const itemColumns = `i.feed, i.title, i.summary, i.link, i.language, i.author, i.categories, i.image, i.published, i.seen`
+const itemColumns = `i.feed, i.kind, i.title, i.summary, i.link, i.language, i.author, i.categories, i.image, i.published, i.seen`
 
 // scanItem scans a row that ends in itemColumns; before are the places for what stands before them.
 func scanItem(r interface{ Scan(...any) error }, item *feeds.Item, before ...any) error {
 	var categories string
 	var published, seen sql.NullInt64
-	err := r.Scan(append(before, &item.Feed, &item.Title, &item.Summary, &item.Link, &item.Language, &item.Author,
+	err := r.Scan(append(before, &item.Feed, &item.Kind, &item.Title, &item.Summary, &item.Link, &item.Language, &item.Author,
 		&categories, &item.Image, &published, &seen)...)
 	if err != nil {
 		return err
@@ -81,14 +87,31 @@ func scanItem(r interface{ Scan(...any) error }, item *feeds.Item, before ...any
 	return fromJSON(categories, &item.Categories)
 }
 
-// fillAlert reads the alert's topics and countries.
-func (s *Store) fillAlert(ctx context.Context, a *alert.Alert) error {
-	rows, err := s.read.QueryContext(ctx, `SELECT topic FROM alert_topics WHERE alert = $1 ORDER BY place`, a.ID)
-	if a.Topics, err = collect(rows, err, scanOne[rules.Topic]); err != nil {
+// fillAlerts reads the topics and countries of the alerts with some ids.
+func fillAlerts(ctx context.Context, q querier, byID map[int64]*alert.Alert, ids []any) error {
+	rows, err := q.QueryContext(ctx, `
+		SELECT alert, topic FROM alert_topics WHERE alert IN (`+places(len(ids))+`) ORDER BY alert, place`, ids...)
+	_, err = collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+		var id int64
+		var topic rules.Topic
+		if err = r.Scan(&id, &topic); err == nil {
+			byID[id].Topics = append(byID[id].Topics, topic)
+		}
+		return none, err
+	})
+	if err != nil {
 		return err
 	}
-	rows, err = s.read.QueryContext(ctx, `SELECT country FROM alert_countries WHERE alert = $1 ORDER BY place`, a.ID)
-	a.Countries, err = collect(rows, err, scanOne[string])
+	rows, err = q.QueryContext(ctx, `
+		SELECT alert, country FROM alert_countries WHERE alert IN (`+places(len(ids))+`) ORDER BY alert, place`, ids...)
+	_, err = collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+		var id int64
+		var country string
+		if err = r.Scan(&id, &country); err == nil {
+			byID[id].Countries = append(byID[id].Countries, country)
+		}
+		return none, err
+	})
 	return err
 }
 
@@ -104,8 +127,12 @@ type Trace struct {
 	Edited time.Time
 	// Alert is the alert that it gave rise to, nil if none.
 	Alert *alert.Alert
-	// Told is the alert of the story that the item tells again, nil unless it does.
+	// Told is the alert whose story the item tells again, nil unless it does.
 	Told *alert.Alert
+	// Story is the number of the story that the item tells, 0 if none, and Why says in half a sentence why it
+	// tells that one; "" if it opened it.
+	Story int64
+	Why   string
 	// Posts say what became of the alert's deliveries.
 	Posts []Post
 }
@@ -113,8 +140,15 @@ type Trace struct {
 // A Post is what became of one delivery.
 type Post struct {
 	To chat.Destination
-	// State is waiting, sent, dropped, parked (held back for an admin) or declined (by an admin).
+	// State is waiting, sent, dropped, parked (held back) or declined (by an admin, or by a mute).
 	State string
+	// ParkedFor says why it is held back: burst, until an admin has looked, or config, until the config has
+	// its destination again; "" if it is not.
+	ParkedFor string
+	// Digest is true if it goes, or went, out in a digest, and Bulletin if in a running bulletin.
+	Digest, Bulletin bool
+	// Due is when it may go out.
+	Due time.Time
 	// Sent is when it was posted; zero if it was not.
 	Sent  time.Time
 	Tries int
@@ -155,7 +189,12 @@ func (s *Store) trace(ctx context.Context, item int64, story sql.NullInt64) (Tra
 		return t, err
 	}
 	t.Edited = fromMillis(edited)
-	own, err := s.alerts(ctx, `a.item = $1`, item)
+	t.Story = story.Int64
+	err := s.read.QueryRowContext(ctx, `SELECT why FROM tellings WHERE item = $1`, item).Scan(&t.Why)
+	if err != nil && err != sql.ErrNoRows {
+		return t, err
+	}
+	own, err := readAlerts(ctx, s.read, `a.item = $1`, item)
 	if err != nil {
 		return t, err
 	}
@@ -165,7 +204,8 @@ func (s *Store) trace(ctx context.Context, item int64, story sql.NullInt64) (Tra
 		return t, err
 	}
 	if story.Valid {
-		told, err := s.alerts(ctx, `a.story = $1 ORDER BY a.id LIMIT 1`, story.Int64)
+		told, err := readAlerts(ctx, s.read, `a.story = $1 ORDER BY
+			CASE WHEN a.id = (SELECT t.alert FROM tellings t WHERE t.item = $2) THEN 0 ELSE 1 END, a.id LIMIT 1`, story.Int64, item)
 		if err != nil || len(told) == 0 {
 			return t, err
 		}
@@ -176,15 +216,17 @@ func (s *Store) trace(ctx context.Context, item int64, story sql.NullInt64) (Tra
 
 func (s *Store) posts(ctx context.Context, alertID int64) ([]Post, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT destination, state, sent, tries, unknown, error FROM deliveries WHERE alert = $1 ORDER BY id`, alertID)
+		SELECT destination, state, parked_for, digest, bulletin <> '', due, sent, tries, unknown, error
+		FROM deliveries WHERE alert = $1 ORDER BY id`, alertID)
 	return collect(rows, err, func(r *sql.Rows) (Post, error) {
 		var p Post
 		var to string
-		var at sql.NullInt64
-		if err := r.Scan(&to, &p.State, &at, &p.Tries, &p.Unknown, &p.Error); err != nil {
+		var due, at sql.NullInt64
+		err := r.Scan(&to, &p.State, &p.ParkedFor, &p.Digest, &p.Bulletin, &due, &at, &p.Tries, &p.Unknown, &p.Error)
+		if err != nil {
 			return p, err
 		}
-		p.Sent = fromMillis(at)
+		p.Due, p.Sent = fromMillis(due), fromMillis(at)
 		return p, p.To.UnmarshalText([]byte(to))
 	})
 }
@@ -199,7 +241,7 @@ func (s *Store) CountItems(ctx context.Context, since time.Time) (n int, err err
 }
 
 // EachItem passes every item seen since a time to do, the newest first, and stops at the first error.
-// The items come without keys and kind.
+// The items come without keys.
 func (s *Store) EachItem(ctx context.Context, since time.Time, do func(feeds.Item) error) error {
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT `+itemColumns+` FROM items i WHERE i.seen >= $1 ORDER BY i.id DESC`, since.UnixMilli())

@@ -73,9 +73,9 @@ func TestIdentity(t *testing.T) {
 					t.Fatal(err)
 				}
 				seen := make(map[string]int)
-				tally := record(t, s, func(i feeds.Item, recent []alert.Story) store.Verdict {
+				tally := record(t, s, func(i feeds.Item) store.Verdict {
 					seen[string(i.Keys[0])]++
-					return store.Verdict{Item: i}
+					return store.Verdict{}
 				}, news.Items...)
 				if tally.Items != len(news.New) {
 					t.Errorf("%s: %d new items, %d announced", document, tally.Items, len(news.New))
@@ -107,7 +107,7 @@ func TestUnchangedDocumentIsNoNews(t *testing.T) {
 }
 
 // nothing matches no item.
-func nothing(i feeds.Item, _ []alert.Story) store.Verdict { return store.Verdict{Item: i} }
+func nothing(feeds.Item) store.Verdict { return store.Verdict{} }
 
 func TestEdit(t *testing.T) {
 	s := fresh(t)
@@ -151,16 +151,17 @@ func TestEditThatIsNoNews(t *testing.T) {
 	retold.Title = "Told otherwise"
 	for _, c := range []struct {
 		name   string
-		before func(feeds.Item, []alert.Story) store.Verdict
+		before store.Decide
 		after  time.Duration
 	}{
 		{"its alert went to nobody on first contact", owed(), 0},
 		{"days later", nothing, 4 * 24 * time.Hour},
-		{"its story was told", func(i feeds.Item, recent []alert.Story) store.Verdict {
-			if len(recent) == 0 {
-				return owed(tg)(i, recent)
+		{"its story was told", func(i feeds.Item) store.Verdict {
+			v := owed(tg)(i)
+			if i.Title == "Title 1" {
+				v.Joint = alert.Joint{Story: 1, Relation: alert.Again}
 			}
-			return store.Verdict{Item: i, Matched: true, Story: recent[0]}
+			return v
 		}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -181,7 +182,7 @@ func TestEditThatIsNoNews(t *testing.T) {
 func TestOtherFeedIsNews(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		before func(feeds.Item, []alert.Story) store.Verdict
+		before store.Decide
 		want   store.Tally
 		due    string
 	}{
@@ -208,21 +209,19 @@ func TestOtherFeedIsNews(t *testing.T) {
 	}
 }
 
-// join puts every item into the first of the recent stories.
+// join puts every item into the first story.
 func join(decide store.Decide) store.Decide {
-	return func(i feeds.Item, recent []alert.Story) store.Verdict {
-		v := decide(i, recent)
-		if len(recent) > 0 {
-			v.Story = recent[0]
-		}
+	return func(i feeds.Item) store.Verdict {
+		v := decide(i)
+		v.Joint = alert.Joint{Story: 1, Relation: alert.Again}
 		return v
 	}
 }
 
 // parking holds back what decide gives.
 func parking(decide store.Decide) store.Decide {
-	return func(i feeds.Item, recent []alert.Story) store.Verdict {
-		v := decide(i, recent)
+	return func(i feeds.Item) store.Verdict {
+		v := decide(i)
 		v.Parked = true
 		return v
 	}
@@ -260,25 +259,21 @@ func TestParked(t *testing.T) {
 
 // TestParkedHidesNothing: a story whose only alert is held back, or was let go, is not told.
 func TestParkedHidesNothing(t *testing.T) {
-	s := fresh(t)
-	record(t, s, parking(owed(tg)), item(1))
-	for n, step := range []struct {
-		name string
-		do   func() (int, error)
-		told bool
-	}{
-		{"held back", func() (int, error) { return 0, nil }, false},
-		{"let go", func() (int, error) { return s.DropParked(t.Context(), "courier", now) }, false},
+	for name, decide := range map[string]func(*store.Store) (int, error){
+		"held back": func(*store.Store) (int, error) { return 0, nil },
+		"let go":    func(s *store.Store) (int, error) { return s.DropParked(t.Context(), "courier", now) },
 	} {
-		if _, err := step.do(); err != nil {
-			t.Fatal(err)
-		}
-		record(t, s, func(i feeds.Item, recent []alert.Story) store.Verdict {
-			if len(recent) != 1 || recent[0].Told != step.told {
-				t.Errorf("%s: stories = %+v, want one with told %v", step.name, recent, step.told)
+		t.Run(name, func(t *testing.T) {
+			s := fresh(t)
+			record(t, s, parking(owed(tg)), item(1))
+			if _, err := decide(s); err != nil {
+				t.Fatal(err)
 			}
-			return nothing(i, recent)
-		}, item(100+n))
+			record(t, s, join(owed(tg)), item(2))
+			if got := titles(due(t, s, now)); got != "2→telegram" {
+				t.Errorf("due = %s, want the second telling", got)
+			}
+		})
 	}
 }
 
@@ -286,7 +281,7 @@ func TestCountsSince(t *testing.T) {
 	s := fresh(t)
 	record(t, s, owed(tg), item(1))
 	record(t, s, nothing, item(2))
-	if err := s.Sent(t.Context(), due(t, s, now)[0].Delivery, "m", now); err != nil {
+	if err := s.Sent(t.Context(), due(t, s, now)[:1], "m", now); err != nil {
 		t.Fatal(err)
 	}
 	for since, want := range map[time.Duration]store.Counts{-time.Hour: {Items: 2, Matched: 1, Sent: 1}, time.Second: {}} {

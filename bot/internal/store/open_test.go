@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/store"
 	"pressalert/feeds"
 )
@@ -20,7 +19,7 @@ func TestPanicInDecideLeavesTheStoreUsable(t *testing.T) {
 				t.Error("the panic did not come through")
 			}
 		}()
-		s.Record(t.Context(), state, []feeds.Item{item(1)}, func(feeds.Item, []alert.Story) store.Verdict { panic("x") })
+		s.Record(t.Context(), state, []feeds.Item{item(1)}, func(feeds.Item) store.Verdict { panic("x") })
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()

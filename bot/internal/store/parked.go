@@ -22,7 +22,7 @@ func (s *Store) Parked(ctx context.Context) ([]ParkedFeed, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT i.feed, COUNT(DISTINCT a.id), COUNT(*), MIN(a.created)
 		FROM deliveries d JOIN alerts a ON a.id = d.alert JOIN items i ON i.id = a.item
-		WHERE d.state = $1 GROUP BY i.feed ORDER BY MIN(a.created), i.feed`, parked)
+		WHERE d.state = $1 AND d.parked_for = $2 GROUP BY i.feed ORDER BY MIN(a.created), i.feed`, parked, forBurst)
 	list, err := collect(rows, err, func(r *sql.Rows) (ParkedFeed, error) {
 		var p ParkedFeed
 		var since sql.NullInt64
@@ -38,21 +38,21 @@ func (s *Store) Parked(ctx context.Context) ([]ParkedFeed, error) {
 
 // Release lets go out what is held back of a feed, and returns how many deliveries are due at now.
 func (s *Store) Release(ctx context.Context, feed string, now time.Time) (int, error) {
-	return s.unpark(ctx, feed, `state = $1, due = $2`, waiting, now.UnixMilli())
+	return s.unpark(ctx, feed, `state = $1, due = $2, parked_for = ''`, waiting, now.UnixMilli())
 }
 
 // DropParked lets go of what is held back of a feed, and returns how many deliveries that were. They stay
 // on record, and hide no later news of the same stories.
 func (s *Store) DropParked(ctx context.Context, feed string, now time.Time) (int, error) {
-	return s.unpark(ctx, feed, `state = $1, error = $2`, declined, "let go by an admin on "+now.UTC().Format("2 Jan 2006 15:04 UTC"))
+	return s.unpark(ctx, feed, `state = $1, error = $2, parked_for = ''`, declined, "let go by an admin on "+now.UTC().Format("2 Jan 2006 15:04 UTC"))
 }
 
 // unpark changes the parked deliveries of a feed as set says.
 func (s *Store) unpark(ctx context.Context, feed, set string, to string, value any) (n int, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `
-			UPDATE deliveries SET `+set+` WHERE state = $3 AND alert IN (
-				SELECT a.id FROM alerts a JOIN items i ON i.id = a.item WHERE i.feed = $4)`, to, value, parked, feed)
+			UPDATE deliveries SET `+set+` WHERE state = $3 AND parked_for = $5 AND alert IN (
+				SELECT a.id FROM alerts a JOIN items i ON i.id = a.item WHERE i.feed = $4)`, to, value, parked, feed, forBurst)
 		if err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ var schema embed.FS
 type Store struct {
 	write *sql.DB // one connection: SQLite has one writer, and queueing here is fair
 	read  *sql.DB
+	notes notes
 }
 
 // Open opens the database file at path, creating it and its directory if need be, readable by their

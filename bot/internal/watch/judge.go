@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -89,6 +88,7 @@ func withoutSource(items []feeds.Item, f feeds.Feed) []feeds.Item {
 type judge struct {
 	feed          feeds.Feed
 	set           *rules.Set
+	stories       *alert.Stories
 	subscriptions []alert.Subscription
 	admins        []chat.Destination
 	silent        map[feeds.Key]bool
@@ -96,25 +96,20 @@ type judge struct {
 	now           time.Time
 }
 
-func (j judge) decide(item feeds.Item, recent []alert.Story) store.Verdict {
-	v := store.Verdict{Item: item}
+func (j judge) decide(item feeds.Item) store.Verdict {
 	a, matched := alert.Judge(item, j.feed, j.set.Match(item), j.now)
 	if !matched {
-		return v
+		return store.Verdict{}
 	}
-	v.Matched, v.Parked = true, j.parked
-	if !j.silent[mark(item)] {
+	v := store.Verdict{
+		Alert: &a, Joint: j.stories.Join(a, j.now), Parked: j.parked, Silent: j.silent[mark(item)],
+		Kept: j.stories.Update,
+		Confirm: func(told alert.Alert, sources int) []alert.Delivery {
+			return alert.RouteConfirmed(told, sources, j.subscriptions, j.now)
+		},
+	}
+	if !v.Silent {
 		v.Deliveries = alert.Route(a, j.subscriptions, j.admins, j.now)
-	}
-	story, joined := alert.Join(item, recent, j.now)
-	if !joined {
-		story = alert.Story{Title: cmp.Or(item.Title, item.Summary), Opened: j.now}
-	}
-	v.Story = story
-	// A story that no subscriber was told hides no item that is owed: the first contact with a feed is
-	// silent, and a rule on trial tells the admins alone.
-	if !joined || !story.Told && len(v.Deliveries) > 0 && !a.Trial {
-		v.Alert = &a
 	}
 	return v
 }

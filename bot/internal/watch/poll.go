@@ -98,17 +98,27 @@ func (p *poll) record(ctx context.Context, v *visit) error {
 	w.recording.Lock()
 	defer w.recording.Unlock()
 	now := v.state.Checked
+	stories, err := w.index(ctx, now)
+	if err != nil {
+		return err
+	}
+	subscriptions, err := w.Store.Subscriptions(ctx)
+	if err != nil {
+		return err
+	}
 	var news []Notice
 	news, v.state = notices(v.before, v.state)
 	j := judge{
-		feed: v.feed, set: p.set, subscriptions: w.Subscriptions, admins: w.Admins, now: now,
+		feed: v.feed, set: p.set, stories: stories, subscriptions: subscriptions, admins: w.Admins, now: now,
 		silent: silence(v.items, v.before, v.state, w.First),
 		parked: isBurst(len(v.news.New), cmp.Or(w.Burst, defaultBurst), v.before, now),
 	}
+	w.stories = nil // what Record does not commit must not stay in the index
 	tally, err := w.Store.Record(ctx, v.state, v.news.Items, j.decide)
 	if err != nil {
 		return err
 	}
+	w.stories = stories
 	w.saved(v)
 	v.forget()
 	p.report.Add(tally)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"html"
 	"net"
 	"net/http"
@@ -260,7 +261,7 @@ func (s *site) articles(now time.Time) []article {
 		a := article{n: n, title: s.titleOf(n), at: at}
 		name := cmp.Or(s.as, s.name)
 		a.link, a.guid = fmt.Sprintf("http://%s.example/%d", name, n), fmt.Sprintf("%s:%d", name, n)
-		a.summary = "What happened in case " + fmt.Sprint(n) + "."
+		a.summary = "What happened at " + place(name, 2*n) + "."
 		if s.shape != nil {
 			s.shape(&a, now.Sub(s.start))
 		}
@@ -277,7 +278,20 @@ func (s *site) titleOf(n int) string {
 	if n == 3 || n == 6 || n == -3 {
 		subject = "Internet shutdown"
 	}
-	return fmt.Sprintf("%s reported by %s, case %03d", subject, cmp.Or(s.as, s.name), n-s.firstArticle())
+	name := cmp.Or(s.as, s.name)
+	return fmt.Sprintf("%s near %s %s reported by %s, case %03d", subject, place(name, 2*n), place(name, 2*n+1), name, n-s.firstArticle())
+}
+
+// place is an invented name, so that two articles of the simulation are two stories.
+func place(site string, n int) string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", site, n)
+	sum, name := h.Sum64(), ""
+	for range 4 {
+		name += string("bdfgklmnprstvz"[sum%14]) + string("aeiou"[sum/14%5])
+		sum /= 70
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 // baseTitle is a title without what edits add to it.

@@ -24,10 +24,12 @@ import (
 
 // Options are the settings of a Watch.
 type Options struct {
-	Store         *store.Store
-	Fetcher       *fetch.Fetcher
-	Feeds         *live.Dir[feeds.Catalogue]
-	Rules         *live.Dir[rules.Set]
+	Store   *store.Store
+	Fetcher *fetch.Fetcher
+	Feeds   *live.Dir[feeds.Catalogue]
+	Rules   *live.Dir[rules.Set]
+	// Subscriptions are those of the config. The first poll puts them into the store, in the place of the
+	// earlier ones; alerts are routed by what is there.
 	Subscriptions []alert.Subscription
 	// Admins get the alerts of rules on trial.
 	Admins []chat.Destination
@@ -60,8 +62,11 @@ type Watch struct {
 	planning sync.Mutex
 	states   map[string]store.FeedState
 	reading  map[string]bool
-	// recording is held while the outcome of a feed is recorded, so that they are one by one.
+	// recording is held while the outcome of a feed is recorded, so that they are one by one. It guards
+	// stories, the index of those that may be told again, nil if it is to be read, and swept, when it was.
 	recording sync.Mutex
+	stories   *alert.Stories
+	swept     time.Time
 }
 
 // New returns a Watch.
@@ -118,6 +123,9 @@ func (w *Watch) plan(ctx context.Context) (known, fresh []*visit, err error) {
 		return nil, nil, err
 	}
 	if w.states == nil {
+		if err := w.Store.ReplaceConfig(ctx, w.Subscriptions, w.Admins); err != nil {
+			return nil, nil, err
+		}
 		if w.states, err = w.Store.FeedStates(ctx); err != nil {
 			return nil, nil, err
 		}
