@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"pressalert/bot/internal/chat"
@@ -14,7 +15,7 @@ import (
 )
 
 type askCmd struct {
-	Command string   `arg:"" optional:"" default:"help" help:"A command as in chat: latest, why, status, feeds, feed, review, help."`
+	Command string   `arg:"" optional:"" default:"help" help:"A command as in chat: latest, search, why, status, feeds and the others that help lists."`
 	Words   []string `arg:"" optional:"" help:"Its arguments, such as KH legislation 5."`
 }
 
@@ -54,10 +55,23 @@ func (cmd *askCmd) answer(env *environment, table *command.Table) error {
 	if i < 0 {
 		return fmt.Errorf("no command %q; pressalert ask help lists them", cmd.Command)
 	}
-	request := chat.Request{Command: cmd.Command, From: console}
+	request := chat.Request{Command: cmd.Command, From: console, Direct: true}
 	request.Args, request.Rest = menu[i].ParseWords(cmd.Words)
 	width, isTerminal := terminal(env.stdout)
 	out := consolechat.New(env.stdout, consolechat.Options{Width: width, Colour: isTerminal})
-	_, err := out.Send(env.ctx, console, "", table.Answer(env.ctx, request))
-	return err
+	answer := table.Answer(env.ctx, request).Message
+	if _, err := out.Send(env.ctx, console, "", answer); err != nil || answer.File == nil {
+		return err
+	}
+	return keepFile(env, answer.File)
+}
+
+// keepFile writes a file that an answer came with into the working directory, for its owner only.
+func keepFile(env *environment, f *chat.File) error {
+	name := filepath.Base(f.Name)
+	if err := os.WriteFile(name, f.Data, 0o600); err != nil {
+		return fmt.Errorf("keep the file of the answer: %w", err)
+	}
+	fmt.Fprintf(env.stderr, "pressalert: the file is %s\n", name)
+	return nil
 }

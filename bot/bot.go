@@ -98,17 +98,54 @@ func (b *bot) open(ctx context.Context, out io.Writer) error {
 	if b.fetcher, err = newFetcher(b.cfg); err != nil {
 		return err
 	}
+	subscriptions, err := b.cfg.subscriptions(b.rules.Get())
+	if err != nil {
+		return err
+	}
 	b.platforms = platforms(b.cfg, out, b.log)
 	b.outbox = outbox.New(b.store, b.platforms, b.cfg.Admins, b.log)
 	b.watch = watch.New(watch.Options{
 		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds.Dir, Rules: b.rules.Dir,
-		Subscriptions: b.cfg.Subscriptions, Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
+		Subscriptions: subscriptions, Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
 		PerHost: b.cfg.Poll.PerHost, Schedule: b.cfg.Poll.Schedule, Slowest: b.cfg.Poll.Slowest, Burst: b.cfg.Poll.Burst,
 		First: watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
 		Log:   b.log,
 	})
-	b.commands = &command.Table{Store: b.store, Feeds: b.feeds.Dir, Rules: b.rules.Dir, Admins: b.cfg.Admins, Schedule: b.cfg.Poll.Schedule, Log: b.log}
+	key, err := b.store.ButtonKey(ctx)
+	if err != nil {
+		return err
+	}
+	b.commands = &command.Table{
+		Store: b.store, Feeds: b.feeds.Dir, Rules: b.rules.Dir, Admins: b.cfg.Admins, Schedule: b.cfg.Poll.Schedule,
+		Signer: chat.NewSigner(key), Split: b.watch.Split, Merge: b.watch.Merge, Reload: b.reload, Test: b.test, Log: b.log,
+	}
 	return nil
+}
+
+// reload reads the files that people edit again. What is wrong is the error; the last good files stay in
+// force then.
+func (b *bot) reload(ctx context.Context) error {
+	tell := func(m chat.Message) { b.outbox.TellAdmins(ctx, m) }
+	var rulesErr, feedsErr error
+	if b.rules.edited() {
+		rulesErr = b.rules.Reload()
+		b.rules.reloaded(rulesErr, tell)
+	}
+	if b.feeds.edited() {
+		feedsErr = b.feeds.Reload()
+		b.feeds.reloaded(feedsErr, tell)
+	}
+	return errors.Join(rulesErr, feedsErr)
+}
+
+// test posts a sample. What a service does not let the bot do is its error.
+func (b *bot) test(ctx context.Context, to chat.Destination, sample chat.Message) (missing []string, err error) {
+	platform, ok := b.platforms[to.Platform]
+	if !ok {
+		return nil, fmt.Errorf("platform %s is not set up in the config", to.Platform)
+	}
+	_, err = platform.Send(ctx, to, fmt.Sprintf("test %d %s", time.Now().UnixNano(), to), sample)
+	return nil, err
 }
 
 // takeLock makes sure that no second bot sends from the same database: readers would get every alert
@@ -172,7 +209,8 @@ func platforms(cfg Config, out io.Writer, log *slog.Logger) map[string]chat.Plat
 	if !cfg.Discord.Token.IsZero() {
 		all[platformDiscord] = discord.New(discord.Options{
 			Token: cfg.Discord.Token.Reveal(), Endpoint: cfg.Discord.Endpoint, Client: client,
-			Log: log.With("platform", platformDiscord),
+			Crosspost: cfg.Discord.Crosspost,
+			Log:       log.With("platform", platformDiscord),
 		})
 	}
 	if len(cfg.Webhooks) > 0 {

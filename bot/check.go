@@ -38,7 +38,8 @@ func (cmd *checkCmd) Run(env *environment, c *cli) error {
 	if err := errors.Join(problems.Err(), rulesErr, feedsErr); err != nil {
 		return err
 	}
-	if err := cfg.knowsProxies(catalogue.Get()); err != nil {
+	_, regionsErr := cfg.subscriptions(set.Get())
+	if err := errors.Join(cfg.knowsProxies(catalogue.Get()), regionsErr); err != nil {
 		return err
 	}
 	warnings := strict.Problems(set.Get().Warnings(languages(catalogue.Get()))).In(cfg.Rules)

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +48,8 @@ type ServiceConfig struct {
 	Token Secret
 	// Endpoint is the service's address, "" for the public one.
 	Endpoint string
+	// Crosspost holds the ids of the announcement channels of Discord whose posts go on to their followers.
+	Crosspost map[string]bool
 }
 
 // console is where alerts go when nothing else is set up.
@@ -68,7 +69,7 @@ func defaultConfig() Config {
 		Data:          "data",
 		Heartbeat:     schedule("0 6 * * *"),
 		Poll:          defaultPoll(),
-		Subscriptions: []alert.Subscription{{To: console}},
+		Subscriptions: []alert.Subscription{{To: console, FromConfig: true, Instant: rules.Low, Ceiling: -1}},
 	}
 }
 
@@ -110,13 +111,8 @@ type serviceFile struct {
 	Token     Secret `toml:"token"`
 	TokenFile string `toml:"token_file"`
 	Endpoint  string `toml:"endpoint"`
-}
-
-type subscriptionFile struct {
-	To        string   `toml:"to"`
-	Topics    []string `toml:"topics"`
-	Countries []string `toml:"countries"`
-	Severity  string   `toml:"severity"`
+	// Crosspost is Discord's alone.
+	Crosspost []string `toml:"crosspost"`
 }
 
 // loadConfig reads the file at path. Paths in it are relative to it. The error holds everything that
@@ -218,7 +214,14 @@ func (r *configReader) service(v serviceFile, table, env string) ServiceConfig {
 	if v.Endpoint != "" && !isWebAddress(v.Endpoint) {
 		r.bad([]any{table, "endpoint"}, "it begins with https:// or http://", "endpoint %q is not a web address", v.Endpoint)
 	}
-	return ServiceConfig{Token: token, Endpoint: v.Endpoint}
+	crosspost := make(map[string]bool)
+	for i, channel := range v.Crosspost {
+		if d, err := chat.ParseDestination(platformDiscord + ":" + channel); err != nil || d.Topic != "" || table != platformDiscord {
+			r.bad([]any{table, "crosspost", i}, "a list of ids of announcement channels, in [discord] only", "%q cannot be crossposted", channel)
+		}
+		crosspost[channel] = true
+	}
+	return ServiceConfig{Token: token, Endpoint: v.Endpoint, Crosspost: crosspost}
 }
 
 func isWebAddress(s string) bool {
@@ -266,44 +269,6 @@ func missingToken(s ServiceConfig, table, env string) string {
 		return ""
 	}
 	return fmt.Sprintf("add its token in [%s] as token_file or token, or in the environment as %s", table, env)
-}
-
-func (r *configReader) subscription(cfg Config, v subscriptionFile, i int) alert.Subscription {
-	var s alert.Subscription
-	if v.To == "" {
-		r.bad([]any{"subscription", i}, `add to = "telegram:-1001234567890"`, "subscription without a destination")
-	} else {
-		s.To, _ = r.destination(cfg, v.To, "subscription", i, "to")
-	}
-	var topics []string
-	for _, t := range rules.Topics() {
-		topics = append(topics, string(t))
-	}
-	for n, t := range v.Topics {
-		if !slices.Contains(topics, t) {
-			r.bad([]any{"subscription", i, "topics", n}, knownHint(t, topics), "unknown topic %q", t)
-		}
-		s.Topics = append(s.Topics, rules.Topic(t))
-	}
-	for n, c := range v.Countries {
-		code, ok := alert.Country(c)
-		if !ok {
-			r.bad([]any{"subscription", i, "countries", n}, `use two capitals such as "KH"`, "unknown country %q", c)
-		}
-		s.Countries = append(s.Countries, code)
-	}
-	if v.Severity != "" {
-		floor, ok := rules.ParseSeverity(v.Severity)
-		if !ok {
-			var levels []string
-			for _, l := range rules.Severities() {
-				levels = append(levels, l.String())
-			}
-			r.bad([]any{"subscription", i, "severity"}, knownHint(v.Severity, levels), "unknown severity %q", v.Severity)
-		}
-		s.Floor = floor
-	}
-	return s
 }
 
 func knownHint(word string, known []string) string {

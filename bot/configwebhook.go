@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"pressalert/bot/internal/chat"
@@ -14,6 +15,7 @@ type webhookFile struct {
 	URLFile    string `toml:"url_file"`
 	Secret     Secret `toml:"secret"`
 	SecretFile string `toml:"secret_file"`
+	Format     string `toml:"format"`
 }
 
 // webhooks reads the hooks of the config by their names.
@@ -38,6 +40,7 @@ func (r *configReader) webhook(v webhookFile, i int, twice bool) webhook.Hook {
 	if secretErr != nil {
 		r.bad(at("secret_file"), "", "webhook %q secret: %v", v.Name, secretErr)
 	}
+	format := r.format(v.Format, at("format"))
 	switch _, nameErr := chat.ParseDestination("webhook:" + v.Name); {
 	case nameErr != nil:
 		r.bad(at("name"), `write it like "desk"`, "webhook name %q is not of letters, digits, hyphens", v.Name)
@@ -45,8 +48,24 @@ func (r *configReader) webhook(v webhookFile, i int, twice bool) webhook.Hook {
 		r.bad(at("name"), "", "webhook name %q is used twice", v.Name)
 	case urlErr == nil && !isWebAddress(address.Reveal()):
 		r.bad(at("url"), "it begins with https:// or http://", "webhook %q has no web address as url", v.Name)
-	case secretErr == nil && secret.IsZero():
+	case secretErr == nil && secret.IsZero() && format == webhook.Own: // the others check no signature
 		r.bad(at("secret"), "make one with: openssl rand -hex 32", "webhook %q has no secret to sign with", v.Name)
 	}
-	return webhook.Hook{URL: address.Reveal(), Secret: secret.Reveal()}
+	return webhook.Hook{URL: address.Reveal(), Secret: secret.Reveal(), Format: format}
+}
+
+// format reads the form of JSON that a hook takes.
+func (r *configReader) format(text string, at []any) webhook.Format {
+	if text == "" {
+		return webhook.Own
+	}
+	format := webhook.Format(text)
+	if !slices.Contains(webhook.Formats(), format) {
+		var known []string
+		for _, f := range webhook.Formats() {
+			known = append(known, string(f))
+		}
+		r.bad(at, knownHint(text, known), "unknown webhook format %q", text)
+	}
+	return format
 }

@@ -15,11 +15,12 @@ import (
 // Imports go down the ranks only. A new package fails until it is added here, on purpose.
 var layers = map[string][]string{
 	// rank 0
-	"feeds/lang":        {},
-	"feeds/strict":      {},
-	"feeds/text":        {},
-	"bot/internal/chat": {},
-	"bot/internal/live": {},
+	"feeds/lang":         {},
+	"feeds/strict":       {},
+	"feeds/text":         {},
+	"bot/internal/chat":  {},
+	"bot/internal/live":  {},
+	"bot/internal/words": {},
 	// rank 1
 	"feeds":                      {"feeds/strict", "feeds/text"},
 	"bot/internal/chat/console":  {"bot/internal/chat"},
@@ -32,7 +33,7 @@ var layers = map[string][]string{
 	"rules":          {"feeds", "feeds/strict"},
 	// rank 3
 	"feeds/fetch":        {"feeds", "feeds/document"},
-	"bot/internal/alert": {"feeds", "rules", "bot/internal/chat"},
+	"bot/internal/alert": {"feeds", "rules", "bot/internal/chat", "bot/internal/words"},
 	// rank 4
 	"bot/internal/store": {"feeds", "rules", "bot/internal/chat", "bot/internal/alert"},
 	// rank 5
@@ -40,17 +41,17 @@ var layers = map[string][]string{
 		"feeds", "feeds/document", "feeds/fetch", "rules", "bot/internal/chat", "bot/internal/live", "bot/internal/alert",
 		"bot/internal/store",
 	},
-	"bot/internal/outbox": {"bot/internal/chat", "bot/internal/alert", "bot/internal/store"},
+	"bot/internal/outbox": {"bot/internal/words", "bot/internal/chat", "bot/internal/alert", "bot/internal/store"},
 	"bot/internal/command": {
-		"feeds", "rules", "bot/internal/live", "bot/internal/chat", "bot/internal/alert",
-		"bot/internal/store",
+		"feeds", "feeds/strict", "rules", "bot/internal/live", "bot/internal/words", "bot/internal/chat",
+		"bot/internal/alert", "bot/internal/store",
 	},
 	// rank 6
 	"bot": {
 		"feeds", "feeds/document", "feeds/fetch", "feeds/lang", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/chat",
 		"bot/internal/chat/console", "bot/internal/chat/discord", "bot/internal/chat/telegram",
 		"bot/internal/chat/webhook", "bot/internal/command", "bot/internal/live", "bot/internal/outbox",
-		"bot/internal/store", "bot/internal/watch",
+		"bot/internal/store", "bot/internal/watch", "bot/internal/words",
 	},
 }
 
@@ -59,7 +60,7 @@ var layers = map[string][]string{
 var fences = map[string][]string{
 	"github.com/mmcdole/gofeed/":                       {"feeds/document"},
 	"code.dny.dev/ssrf":                                {"feeds/fetch"},
-	"github.com/pelletier/go-toml/":                    {"feeds/strict"},
+	"github.com/pelletier/go-toml/":                    {"feeds/strict", "bot/internal/words"},
 	"github.com/go-telegram-bot-api/telegram-bot-api/": {"bot/internal/chat/telegram"},
 	"github.com/bwmarrin/discordgo":                    {"bot/internal/chat/discord"},
 	"github.com/gorilla/websocket":                     {"bot/internal/chat/discord", "bot/internal/chat/chattest"},
@@ -74,14 +75,16 @@ var fences = map[string][]string{
 	"math/rand":                                        {},
 	"log":                                              {},
 	"github.com/rogpeppe/go-internal/":                 {},
-	"golang.org/x/text/language/display":               {"bot/internal/alert", "rules"},
+	"golang.org/x/text/language/display":               {"bot/internal/words", "rules"},
+	"github.com/nicksnyder/go-i18n/":                   {"bot/internal/words"},
 	"github.com/RadhiFadlillah/whatlanggo":             {"feeds/lang"},
-	"golang.org/x/net/html":                            {"feeds/document", "feeds/text"},
+	"golang.org/x/net/html":                            {"feeds/document", "feeds/text", "bot"},
 	"codeberg.org/readeck/go-readability/":             {"feeds/document"},
 	"golang.org/x/time/":                               {"bot/internal/chat/"},
 	"github.com/gofrs/flock":                           {"bot"},
 	"github.com/google/renameio/":                      {"bot"},
-	"encoding/xml":                                     {"feeds"},
+	"encoding/xml":                                     {"feeds", "bot/internal/command"},
+	"github.com/go-analyze/charts":                     {"bot/internal/command"},
 	"net/http":                                         {"bot", "feeds/fetch", "bot/internal/chat/", "bot/internal/chat"},
 	"os":                                               {"bot", "bot/internal/store", "bot/internal/live"},
 }

@@ -105,6 +105,7 @@ func (b *bot) serve(env *environment) error {
 	}
 	group.Go(func() { b.reloadOnChange(ctx) })
 	group.Go(func() { b.reloadOnHangup(env) })
+	group.Go(func() { b.indexArchive(ctx) })
 	group.Go(poll.Run) // at once, not only at the next tick
 	schedule.Start()
 	<-ctx.Done()
@@ -160,6 +161,23 @@ func (b *bot) listen(ctx context.Context, name string, platform chat.Platform) {
 	}
 }
 
+// indexedEvery is after how many items the log says how far the index is.
+const indexedEvery = 50_000
+
+// indexArchive makes items found by /search that an older version of the program stored.
+func (b *bot) indexArchive(ctx context.Context) {
+	said := int64(-1)
+	err := b.store.IndexArchive(ctx, func(left int64) {
+		if step := left / indexedEvery; step != said {
+			said = step
+			b.log.Info("making the archive searchable, the newest items first", "left", left)
+		}
+	})
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("a part of the archive is not searchable; the next start goes on with it", "err", err)
+	}
+}
+
 // reloadOnChange watches the directories that people edit.
 func (b *bot) reloadOnChange(ctx context.Context) {
 	tell := func(m chat.Message) { b.outbox.TellAdmins(ctx, m) }
@@ -175,18 +193,12 @@ func (b *bot) reloadOnChange(ctx context.Context) {
 
 // reloadOnHangup reloads on SIGHUP, for people who do not want to wait for the look-out.
 func (b *bot) reloadOnHangup(env *environment) {
-	tell := func(m chat.Message) { b.outbox.TellAdmins(env.ctx, m) }
 	for {
 		select {
 		case <-env.ctx.Done():
 			return
 		case <-env.hangup:
-			if b.rules.edited() {
-				b.rules.reloaded(b.rules.Reload(), tell)
-			}
-			if b.feeds.edited() {
-				b.feeds.reloaded(b.feeds.Reload(), tell)
-			}
+			b.reload(env.ctx) // what is wrong is logged and told there
 		}
 	}
 }

@@ -3,10 +3,10 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +26,22 @@ type Table struct {
 	Admins []chat.Destination
 	// Schedule is that of feeds without one of their own.
 	Schedule feeds.Schedule
-	Log      *slog.Logger
+	// Signer signs what the buttons of answers send, and tells it from what anybody can send; nil for a
+	// place without buttons.
+	Signer *chat.Signer
+	// Split, Merge and Reload do what the commands of their names ask for, and Test posts a sample for the
+	// one of its name; nil where nothing runs that could.
+	Split  func(ctx context.Context, item int64) error
+	Merge  func(ctx context.Context, into, from int64) error
+	Reload func(context.Context) error
+	// Test returns the rights that the bot lacks at a destination, in words; none if the sample was posted
+	// with all that an alert has.
+	Test func(ctx context.Context, to chat.Destination, sample chat.Message) (missing []string, err error)
+	Log  *slog.Logger
+
+	limit    limiter
+	searches searches
+	tally    tally
 }
 
 // An entry is one command: its place in the menu and its answer. An error of the answer is for the
@@ -34,19 +49,47 @@ type Table struct {
 type entry struct {
 	menu   chat.Command
 	answer func(context.Context, chat.Request) (chat.Message, error)
-	// admins is true for a command that only admins may use.
-	admins bool
+	// who may use it; the zero value is anyone.
+	who access
 }
 
 // entries are all commands, in the order of the menu.
 func (t *Table) entries() []entry {
 	return []entry{
+		{menu: startMenu(), answer: t.start},
 		{menu: latestMenu(), answer: t.latest},
+		{menu: searchMenu(), answer: t.search},
+		{menu: overviewMenu(), answer: t.country},
+		{menu: lawsMenu(), answer: t.laws},
+		{menu: lawMenu(), answer: t.law},
+		{menu: storyMenu(), answer: t.story},
+		{menu: statsMenu(), answer: t.stats},
+		{menu: exportMenu(), answer: t.export},
 		{menu: whyMenu(), answer: t.why},
+		{menu: subscribeMenu(), answer: t.subscribe, who: managers},
+		{menu: subscriptionsMenu(), answer: t.subscriptions},
+		{menu: unsubscribeMenu(), answer: t.unsubscribe, who: managers},
+		{menu: digestMenu(), answer: t.digest, who: managers},
+		{menu: quietMenu(), answer: t.quiet, who: managers},
+		{menu: timezoneMenu(), answer: t.timezone, who: managers},
+		{menu: languageMenu(), answer: t.language, who: managers},
+		{menu: muteMenu(), answer: t.mute, who: managers},
+		{menu: mutesMenu(), answer: t.mutes},
+		{menu: unmuteMenu(), answer: t.unmute, who: managers},
+		{menu: testMenu(), answer: t.test, who: managers},
+		{menu: mydataMenu(), answer: t.mydata},
+		{menu: stopMenu(), answer: t.stop, who: managers},
 		{menu: statusMenu(), answer: t.status},
 		{menu: feedsMenu(), answer: t.feeds},
 		{menu: feedMenu(), answer: t.feed},
-		{menu: reviewMenu(), answer: t.review, admins: true},
+		{menu: rulesMenu(), answer: t.rules, who: admins},
+		{menu: ruleMenu(), answer: t.rule, who: admins},
+		{menu: tryMenu(), answer: t.try, who: admins},
+		{menu: reviewMenu(), answer: t.review, who: admins},
+		{menu: splitMenu(), answer: t.split, who: admins},
+		{menu: mergeMenu(), answer: t.merge, who: admins},
+		{menu: reloadMenu(), answer: t.reload, who: admins},
+		{menu: auditMenu(), answer: t.audit, who: admins},
 		{menu: helpMenu(), answer: t.help},
 	}
 }
@@ -60,26 +103,48 @@ func (t *Table) Menu() []chat.Command {
 	return menu
 }
 
-// Answer answers a request. It always has an answer.
-func (t *Table) Answer(ctx context.Context, r chat.Request) chat.Message {
-	for _, e := range t.entries() {
-		if e.menu.Name != r.Command {
-			continue
-		}
-		if e.admins && !slices.Contains(t.Admins, r.From) {
-			return chat.Message{Title: "/" + r.Command + " is for the people who run this bot."}
-		}
-		if complaint := misuse(e.menu, r); complaint != "" {
-			return usage(e.menu, complaint)
-		}
-		m, err := e.answer(ctx, r)
-		if err != nil {
-			t.Log.Error("command failed", "command", r.Command, "err", err)
-			return chat.Message{Title: "That did not work.", Body: []chat.Paragraph{chat.Text("The people who run this bot can see why. Please try again later.")}}
-		}
-		return m
+// Answer answers a request. It always has an answer, but to what a person is still typing.
+func (t *Table) Answer(ctx context.Context, r chat.Request) chat.Answer {
+	if r.Completing != "" {
+		return chat.Answer{}
 	}
-	return chat.Message{Title: "There is no command /" + r.Command + ".", Body: []chat.Paragraph{chat.Text("/help lists them.")}}
+	// Who writes in the name of a place is counted as that place.
+	if wait := t.limit.wait(cmp.Or(r.User, r.From.String()), time.Now()); wait > 0 {
+		return tooMany(r, wait)
+	}
+	if r.Press != "" {
+		return t.press(ctx, r)
+	}
+	return t.command(ctx, r)
+}
+
+// command answers a command.
+func (t *Table) command(ctx context.Context, r chat.Request) chat.Answer {
+	for _, e := range t.entries() {
+		if e.menu.Name == r.Command {
+			t.tally.add(r.Command)
+			return chat.Answer{Message: t.message(ctx, e, r), Private: e.menu.Private}
+		}
+	}
+	return chat.Answer{Message: chat.Message{Title: "There is no command /" + r.Command + ".", Body: []chat.Paragraph{chat.Text("/help lists them.")}}}
+}
+
+func (t *Table) message(ctx context.Context, e entry, r chat.Request) chat.Message {
+	if refusal := t.refusal(ctx, e.who, r); refusal != "" {
+		return chat.Message{Title: refusal}
+	}
+	if complaint := misuse(e.menu, r); complaint != "" {
+		return usage(e.menu, complaint)
+	}
+	m, err := e.answer(ctx, r)
+	if err != nil {
+		t.Log.Error("command failed", "command", r.Command, "err", err)
+		return chat.Message{Title: "That did not work.", Body: []chat.Paragraph{chat.Text("The people who run this bot can see why. Please try again later.")}}
+	}
+	if t.Signer == nil {
+		m.Buttons = nil
+	}
+	return m
 }
 
 // misuse says what is wrong with the arguments of a request, or "".
@@ -99,7 +164,14 @@ func misuse(c chat.Command, r chat.Request) string {
 func usage(c chat.Command, complaint string) chat.Message {
 	m := chat.Message{Title: complaint, Body: []chat.Paragraph{{{Text: c.Usage(), Style: chat.Code}}}}
 	for _, a := range c.Args {
-		m.Fields = append(m.Fields, chat.Field{Name: a.Name, Value: a.Description})
+		value := a.Description
+		if len(a.Choices) > 0 && !strings.Contains(value, a.Choices[0]) {
+			value += " (" + strings.Join(a.Choices, ", ") + ")"
+		}
+		m.Fields = append(m.Fields, chat.Field{Name: a.Name, Value: value})
+	}
+	if example := examples[c.Name]; example != "" {
+		m.Footer = "Example: " + example
 	}
 	return m
 }

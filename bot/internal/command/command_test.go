@@ -2,21 +2,17 @@ package command_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
-	"testing/synctest"
 	"time"
-
-	"golang.org/x/tools/txtar"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
@@ -27,8 +23,6 @@ import (
 	"pressalert/rules"
 )
 
-var update = flag.Bool("update", false, "write the answers given into testdata")
-
 const ruleFile = `
 [[rule]]
 id = "shutdown"
@@ -36,6 +30,20 @@ title = "Internet shutdowns"
 topic = "shutdown"
 severity = "high"
 match = '"internet shutdown"'
+[[rule]]
+id = "journalist-jailed"
+title = "Journalists in prison"
+topic = "prosecution"
+severity = "high"
+match = 'reporter AND jailed'
+[[rule]]
+id = "seal"
+title = "Sealed newsrooms"
+topic = "censorship"
+severity = "medium"
+status = "test"
+match = 'newsroom AND sealed'
+unless = 'film'
 `
 
 const feedFile = `
@@ -43,12 +51,14 @@ const feedFile = `
 id = "courier"
 title = "Mekong Courier"
 url = "https://courier.example/rss"
+country = "KH"
 [[feed]]
 id = "gazette"
 url = "https://gazette.example/rss"
 [[feed]]
 id = "weekly"
 url = "https://weekly.example/rss"
+country = "TH"
 [[feed]]
 id = "new"
 url = "https://new.example/rss"
@@ -66,63 +76,46 @@ var (
 	admin    = chat.Destination{Platform: "telegram", Channel: "99"}
 	stranger = chat.Destination{Platform: "telegram", Channel: "55"}
 	channel  = chat.Destination{Platform: "telegram", Channel: "-1001"}
+	desk     = chat.Destination{Platform: "telegram", Channel: "-1003"}
+	group    = chat.Destination{Platform: "telegram", Channel: "-1002"}
 	other    = chat.Destination{Platform: "discord", Channel: "42"}
 )
 
-// TestAnswers puts "ask" of every txtar of testdata, a place and a command, to the table and compares with its "answer".
-func TestAnswers(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []byte
-			synctest.Test(t, func(t *testing.T) { got = answer(t, newTable(t), string(archive.Files[0].Data)) })
-			if *update {
-				archive.Files = append(archive.Files[:1], txtar.File{Name: "answer", Data: got})
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if len(archive.Files) != 2 || !bytes.Equal(got, archive.Files[1].Data) {
-				t.Errorf("got\n%s\nwant the answer of %s", got, file)
-			}
-		})
-	}
+// filled is the database file that every table begins with. It is made once, since that takes longer than most
+// tests; in every bubble it is the same midnight.
+var filled struct {
+	once sync.Once
+	file []byte
 }
 
-var version = regexp.MustCompile(`version [0-9a-f]+`)
-
-// answer puts a line such as "admin: /why 1" to the table. The version of the rules, which is a hash, is
-// left out of what it returns.
-func answer(t *testing.T, table *command.Table, line string) []byte {
+func fillFile(t testing.TB) []byte {
 	t.Helper()
-	who, text, ok := strings.Cut(strings.TrimSpace(line), ": /")
-	from, known := map[string]chat.Destination{"admin": admin, "stranger": stranger, "channel": channel}[who]
-	if !ok || !known {
-		t.Fatalf("%q is not of the form place: /command", line)
+	path := filepath.Join(t.TempDir(), "filled.db")
+	s, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	words := strings.Fields(text)
-	request := chat.Request{Command: words[0], From: from, Rest: words[1:]}
-	menu := table.Menu()
-	if i := slices.IndexFunc(menu, func(c chat.Command) bool { return c.Name == words[0] }); i >= 0 {
-		request.Args, request.Rest = menu[i].ParseWords(words[1:])
+	fill(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
-	plain := table.Answer(t.Context(), request).PlainText() + "\n"
-	return []byte(version.ReplaceAllString(plain, "version V"))
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // newTable is a table over a store with a little of everything. It must be made in a synctest bubble,
 // where it is midnight of 1 January 2000.
-func newTable(t *testing.T) *command.Table {
+func newTable(t testing.TB) *command.Table {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "bot.db"))
+	filled.once.Do(func() { filled.file = fillFile(t) })
+	path := filepath.Join(t.TempDir(), "bot.db")
+	if err := os.WriteFile(path, filled.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,12 +124,15 @@ func newTable(t *testing.T) *command.Table {
 			t.Error(err)
 		}
 	})
-	fill(t, s)
 	schedule, err := feeds.ParseSchedule("*/10 * * * *")
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := &command.Table{Store: s, Admins: []chat.Destination{admin}, Schedule: schedule, Log: slog.New(slog.DiscardHandler)}
+	table := &command.Table{
+		Store: s, Admins: []chat.Destination{admin}, Schedule: schedule, Signer: chat.NewSigner([]byte("a key of this test")),
+		Log: slog.New(slog.DiscardHandler),
+	}
+	wire(table)
 	if table.Feeds, err = live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(feedFile)}}, feeds.Parse); err != nil {
 		t.Fatal(err)
 	}
@@ -146,18 +142,48 @@ func newTable(t *testing.T) *command.Table {
 	return table
 }
 
+// wire puts in what the running bot does for the table: nothing is split but item 3, the sample may be posted
+// without its button, and the files are good.
+func wire(table *command.Table) {
+	table.Split = func(_ context.Context, item int64) error {
+		if item != 3 {
+			return store.ErrRegroup
+		}
+		return nil
+	}
+	table.Merge = func(_ context.Context, into, from int64) error {
+		if into > 2 || from > 2 {
+			return store.ErrRegroup
+		}
+		return nil
+	}
+	table.Reload = func(context.Context) error { return nil }
+	table.Test = func(_ context.Context, to chat.Destination, _ chat.Message) ([]string, error) {
+		switch to {
+		case group:
+			return []string{"attach files"}, nil
+		case other:
+			return nil, fmt.Errorf("the bot was kicked: %w", chat.ErrGone)
+		}
+		return nil, nil
+	}
+}
+
 // fill records items that alerted, were told again, did not match, and the fate of their deliveries.
-func fill(t *testing.T, s *store.Store) {
+func fill(t testing.TB, s *store.Store) {
 	t.Helper()
 	now := time.Now()
+	if err := s.ReplaceConfig(t.Context(), []alert.Subscription{{To: desk, Topics: []rules.Topic{rules.Attack}}}, nil); err != nil {
+		t.Fatal(err)
+	}
 	record(t, s, "courier", now, decideTold, "Reporter jailed over a post about a dam", "REPORTER JAILED over a post about a dam!", "Internet shutdown ordered", "Football")
-	record(t, s, "weekly", now.Add(-30*24*time.Hour), func(i feeds.Item, recent []alert.Story) store.Verdict {
-		v := decideTold(i, recent)
+	record(t, s, "weekly", now.Add(-30*24*time.Hour), func(i feeds.Item) store.Verdict {
+		v := decideTold(i)
 		v.Deliveries = nil
 		return v
 	}, "Reporter jailed long ago")
-	record(t, s, "new", now, func(i feeds.Item, recent []alert.Story) store.Verdict {
-		v := decideTold(i, recent)
+	record(t, s, "new", now, func(i feeds.Item) store.Verdict {
+		v := decideTold(i)
 		v.Parked = true
 		return v
 	}, "Reporter jailed in a year of floods", "Reporter jailed for a song")
@@ -173,16 +199,16 @@ func fill(t *testing.T, s *store.Store) {
 	if err != nil || len(lost) != 1 {
 		t.Fatalf("due = %v, %v", lost, err)
 	}
-	_, retryErr := s.Retry(t.Context(), lost[0].Delivery, store.Setback{
+	_, retryErr := s.Retry(t.Context(), lost, store.Setback{
 		At: now, Until: now.Add(time.Hour), Reason: "bot was kicked", Suspend: true, Unknown: true,
 	})
-	err = errors.Join(s.SaveFeedStates(t.Context(), []store.FeedState{failed}), s.Sent(t.Context(), due[0].Delivery, "m1", now), retryErr)
+	err = errors.Join(s.SaveFeedStates(t.Context(), []store.FeedState{failed}), s.Sent(t.Context(), due, "m1", now), retryErr)
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func record(t *testing.T, s *store.Store, feed string, now time.Time, decide func(feeds.Item, []alert.Story) store.Verdict, titles ...string) {
+func record(t testing.TB, s *store.Store, feed string, now time.Time, decide store.Decide, titles ...string) {
 	t.Helper()
 	var items []feeds.Item
 	for n, title := range titles {
@@ -199,15 +225,11 @@ func record(t *testing.T, s *store.Store, feed string, now time.Time, decide fun
 }
 
 // decideTold makes an alert of every reporter who is jailed, once a headline.
-func decideTold(i feeds.Item, recent []alert.Story) store.Verdict {
+func decideTold(i feeds.Item) store.Verdict {
 	if !strings.HasPrefix(strings.ToLower(i.Title), "reporter jailed") {
-		return store.Verdict{Item: i}
+		return store.Verdict{}
 	}
-	if story, told := alert.Join(i, recent, i.Seen); told {
-		return store.Verdict{Item: i, Matched: true, Story: story}
-	}
-	return store.Verdict{
-		Item: i, Matched: true, Story: alert.Story{Title: i.Title, Opened: i.Seen},
+	v := store.Verdict{
 		Alert: &alert.Alert{
 			Item: i, Source: "Mekong Courier", Topics: []rules.Topic{rules.Prosecution}, Countries: []string{"KH"},
 			Severity: rules.High, Created: i.Seen,
@@ -215,6 +237,10 @@ func decideTold(i feeds.Item, recent []alert.Story) store.Verdict {
 		},
 		Deliveries: []alert.Delivery{{To: channel, Due: i.Seen}, {To: other, Due: i.Seen}},
 	}
+	if strings.HasPrefix(i.Title, "REPORTER") {
+		v.Joint = alert.Joint{Story: 1, Relation: alert.Again, Why: "the same text with edits"}
+	}
+	return v
 }
 
 func TestBrokenStoreGivesACalmSentence(t *testing.T) {
@@ -233,29 +259,5 @@ func TestBrokenStoreGivesACalmSentence(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "database is closed") {
 		t.Errorf("log = %q, want the cause", log.String())
-	}
-}
-
-// TestMenu holds the menu to the limits of Telegram and Discord.
-func TestMenu(t *testing.T) {
-	name := regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
-	limit := func(what, text string) {
-		if n := len([]rune(text)); n < 1 || n > 100 {
-			t.Errorf("description of %s has %d characters, want 1 to 100", what, n)
-		}
-	}
-	for _, c := range new(command.Table).Menu() {
-		if !name.MatchString(c.Name) {
-			t.Errorf("name %q is not of the form that both services take", c.Name)
-		}
-		limit(c.Name, c.Description)
-		optional := false
-		for _, a := range c.Args {
-			limit(c.Name+" "+a.Name, a.Description)
-			if !name.MatchString(a.Name) || len(a.Choices) > 25 || a.Required && optional {
-				t.Errorf("argument %+v of %s: bad name, too many choices, or required after an optional one", a, c.Name)
-			}
-			optional = optional || !a.Required
-		}
 	}
 }

@@ -153,7 +153,7 @@ func (t *Table) feed(ctx context.Context, r chat.Request) (chat.Message, error) 
 		}
 	}
 	fact("State", stateLine(f, s, now))
-	if slices.Contains(t.Admins, r.From) {
+	if t.inAdminPlace(r) {
 		// Reasons and addresses may tell of the network that the bot runs in, or hold a key.
 		fact("Reason", s.Error)
 		fact("Address", f.URL)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
@@ -37,13 +38,18 @@ func latestMenu() chat.Command {
 
 func (t *Table) latest(ctx context.Context, r chat.Request) (chat.Message, error) {
 	filter := store.Filter{Topic: rules.Topic(r.Args["topic"]), Limit: defaultLatest}
-	if word := r.Args["country"]; word != "" {
-		code, ok := alert.Country(word)
-		if !ok {
-			return usage(latestMenu(), fmt.Sprintf("I know no country or topic “%s”.", word)), nil
-		}
-		filter.Country = code
+	s, complaint := scopeOf(time.Now(), r.Args["country"])
+	switch {
+	case complaint != "":
+	case !s.since.IsZero():
+		complaint = "The newest alerts have no period. /search and /export have one."
+	case s.topic != "" && filter.Topic != "":
+		complaint = "Please name one topic."
 	}
+	if complaint != "" {
+		return usage(latestMenu(), complaint), nil
+	}
+	filter.Country, filter.Topic = s.country, cmp.Or(filter.Topic, s.topic)
 	if n, err := strconv.Atoi(r.Args["n"]); err == nil {
 		filter.Limit = min(max(n, 1), mostLatest)
 	}

@@ -44,7 +44,7 @@ func (t *Table) review(ctx context.Context, r chat.Request) (chat.Message, error
 	if n == 0 {
 		return chat.Message{Title: fmt.Sprintf("Nothing of “%s” is held back.", feed)}, nil
 	}
-	t.Log.Info("held back alerts decided", "feed", feed, "decision", decision, "deliveries", n, "by", r.From)
+	t.note(ctx, r, decision+" "+feed)
 	return chat.Message{Title: fmt.Sprintf("%s of %s %s.", counted(n, "post"), feed, done)}, nil
 }
 

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"pressalert/bot/internal/chat"
@@ -27,7 +26,7 @@ func (t *Table) status(ctx context.Context, r chat.Request) (chat.Message, error
 	if err != nil {
 		return chat.Message{}, err
 	}
-	admin := slices.Contains(t.Admins, r.From)
+	admin := t.inAdminPlace(r)
 	feedField, broken, err := t.feedHealth(ctx, time.Now(), admin)
 	if err != nil {
 		return chat.Message{}, err
@@ -45,6 +44,7 @@ func (t *Table) status(ctx context.Context, r chat.Request) (chat.Message, error
 	}
 	m.Body = broken
 	if admin {
+		m.Fields = append(m.Fields, chat.Field{Name: "Asked since the start", Value: t.tally.String()})
 		for _, q := range queues {
 			m.Body = append(m.Body, queueLine(q))
 		}
@@ -90,6 +90,14 @@ func waitingLine(totals store.Totals, queues []store.Queue, now time.Time) strin
 
 func queueLine(q store.Queue) chat.Paragraph {
 	text := fmt.Sprintf(" %d waiting", q.Waiting)
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{q.Edits, "edits"}, {q.Parked, "kept until the config names it again"}, {q.Unknown, "with unknown outcome"}} {
+		if part.n > 0 {
+			text += fmt.Sprintf(", %d %s", part.n, part.what)
+		}
+	}
 	if !q.Until.IsZero() {
 		text += ", next try " + moment(q.Until)
 	}

@@ -1,0 +1,127 @@
+package command
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pressalert/bot/internal/chat"
+	"pressalert/rules"
+)
+
+func TestScope(t *testing.T) {
+	now := time.Date(2026, 11, 26, 15, 0, 0, 0, time.UTC)
+	day := func(year, month, day int) time.Time {
+		return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	}
+	for _, c := range []struct {
+		text string
+		want scope
+	}{
+		{"", scope{}},
+		{"KH", scope{country: "KH"}},
+		{"kh 30d", scope{country: "KH", since: day(2026, 10, 27), period: "30d"}},
+		{"South Korea, arrests", scope{country: "KR", topic: rules.Prosecution}},
+		{"shutdown Democratic Republic of the Congo 2 weeks", scope{country: "CD", topic: rules.Shutdown, since: day(2026, 11, 12), period: "2 weeks"}},
+		{"Тайланд", scope{country: "TH"}},
+		{"កម្ពុជា", scope{country: "KH"}},
+		{"last 6 months Burma", scope{country: "MM", since: day(2026, 5, 26), period: "last 6 months"}},
+		{"2026-03", scope{since: day(2026, 3, 1), period: "2026-03"}},
+		{"since 2025", scope{since: day(2025, 1, 1), period: "since 2025"}},
+		{"year spyware", scope{topic: rules.Surveillance, since: day(2025, 11, 26), period: "year"}},
+		{"Legislación Perú", scope{country: "PE", topic: rules.Legislation}},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			got, complaint := scopeOf(now, c.text)
+			if got != c.want || complaint != "" {
+				t.Errorf("scope of %q = %+v, %q, want %+v", c.text, got, complaint, c.want)
+			}
+		})
+	}
+	if _, complaint := scopeOf(now, "Тайлонд"); !strings.Contains(complaint, "Did you mean “Таиланд”?") {
+		t.Errorf("complaint = %q, want a guess", complaint)
+	}
+	for _, wrong := range []string{"2031", "0d", "99y", "KH KH", "Atlantis", "1999-13"} {
+		if got, complaint := scopeOf(now, wrong); complaint == "" {
+			t.Errorf("scope of %q = %+v, want a complaint", wrong, got)
+		}
+	}
+}
+
+// TestLibraryLaws finds laws of the shipped rules by what people call them.
+func TestLibraryLaws(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the whole library")
+	}
+	set, err := rules.Parse(rules.Library())
+	if err != nil {
+		t.Skipf("the library is being edited: %v", err)
+	}
+	for name, want := range map[string]string{
+		"kh-cybercrime-law":           "kh-cybercrime-law",
+		"KH cybercrime":               "kh-cybercrime-law",
+		"Cambodia cybercrime law":     "kh-cybercrime-law",
+		"pofma":                       "sg-pofma",
+		"UU ITE":                      "id-uu-ite",
+		"section 112":                 "th-section-112",
+		"Thai computer crime act":     "th-computer-crime-act",
+		"Vietnam cybersecurity law":   "vn-cybersecurity-law",
+		"decree 147":                  "vn-decree-147",
+		"eu dsa":                      "eu-dsa",
+		"hanoi convention":            "un-cybercrime-convention",
+		"Sri Lanka online safety act": "lk-online-safety-act",
+		"LANGO":                       "kh-ngo-law",
+	} {
+		if l, ok, maybe := findLaw(set, name); !ok || l.id != want {
+			t.Errorf("law %q = %q, %d others, want %s", name, l.id, len(maybe), want)
+		}
+	}
+	for name, among := range map[string]string{"cybercrime law": "kh-cybercrime-law", "online safty act": "gb-online-safety-act"} {
+		_, ok, maybe := findLaw(set, name)
+		found := false
+		for _, l := range maybe {
+			found = found || l.id == among
+		}
+		if ok || !found {
+			t.Errorf("law %q: %v, %d laws, want %s among several", name, ok, len(maybe), among)
+		}
+	}
+}
+
+func TestNextStep(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"The bill passed. A vote is due to follow on 3 May. More soon.", "A vote is due to follow on 3 May."},
+		{"Le projet doit être examiné jeudi", "Le projet doit être examiné jeudi"},
+		{"The court was overdue to close", ""},
+	} {
+		if got := sentenceWith(c.text, nextCue); got != c.want {
+			t.Errorf("sentence of %q = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestSearchesForgetTheOldest(t *testing.T) {
+	var s searches
+	first := s.keep("first")
+	for n := range rememberedSearches {
+		s.keep(strings.Repeat("x", n))
+	}
+	if words, known := s.recall(first); known {
+		t.Errorf("remembers %q", words)
+	}
+	if words, known := s.recall(s.keep("last")); !known || words != "last" {
+		t.Errorf("recalls %q, %v", words, known)
+	}
+}
+
+func FuzzReadSearch(f *testing.F) {
+	for _, seed := range []string{"law KH 30d", "country: topic:x since:99y", "~abc", "page:9999999999 a", "\xff KH", "since:2026-03 ប្រទេស"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, words string) {
+		asked, _ := readSearch(chat.Request{Args: map[string]string{"words": words}}, time.Now())
+		if asked.page < 0 || len(strings.Fields(asked.words)) > len(strings.Fields(words)) {
+			t.Errorf("read %q as %+v", words, asked)
+		}
+	})
+}
