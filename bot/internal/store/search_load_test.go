@@ -259,7 +259,7 @@ func makeArchive(t *testing.T, s *Store, size int) {
 
 func (w *writer) item(ctx context.Context, tx *sql.Tx, n, size int) error {
 	lang := w.langs[w.random.IntN(len(w.langs))]
-	when := loadEnd.Add(-365 * 24 * time.Hour * time.Duration(size-n) / time.Duration(size))
+	when := loadEnd.Add(-time.Duration(365*24*60*60*(size-n)/size) * time.Second)
 	item := feeds.Item{Feed: fmt.Sprintf("feed-%d", w.random.IntN(500)), Title: w.text(lang, 60), Summary: w.text(lang, 220), Keys: []feeds.Key{feeds.Key(fmt.Sprint("key ", n))}, Language: lang, Published: when, Seen: when}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO items (id, feed, title, summary, link, language, published, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,

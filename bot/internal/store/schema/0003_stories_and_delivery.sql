@@ -51,7 +51,7 @@ ALTER TABLE deliveries ADD COLUMN edit_tries BIGINT NOT NULL DEFAULT 0;  -- that
 ALTER TABLE deliveries ADD COLUMN parked_for TEXT NOT NULL DEFAULT '';   -- burst, or config: why it is held back
 UPDATE deliveries SET urgent = 1 WHERE alert IN (SELECT id FROM alerts WHERE severity >= 3);
 UPDATE deliveries SET parked_for = 'burst' WHERE state = 'parked';
-CREATE INDEX deliveries_queue ON deliveries (destination, state, digest, urgent, id);
+CREATE INDEX deliveries_queue ON deliveries (destination, state, digest, urgent DESC, id);
 CREATE INDEX deliveries_sent ON deliveries (destination, sent);
 CREATE INDEX deliveries_message ON deliveries (destination, message_id);
 CREATE INDEX deliveries_edits ON deliveries (edit_due) WHERE edit_due IS NOT NULL;
