@@ -102,11 +102,15 @@ func (b *bot) open(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// Before anything is sent: a place that the config has just lost must get nothing more.
+	if err := b.store.ReplaceConfig(ctx, subscriptions, b.cfg.Admins); err != nil {
+		return err
+	}
 	b.platforms = platforms(b.cfg, out, b.log)
 	b.outbox = outbox.New(b.store, b.platforms, b.cfg.Admins, b.log)
 	b.watch = watch.New(watch.Options{
 		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds.Dir, Rules: b.rules.Dir,
-		Subscriptions: subscriptions, Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
+		Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
 		PerHost: b.cfg.Poll.PerHost, Schedule: b.cfg.Poll.Schedule, Slowest: b.cfg.Poll.Slowest, Burst: b.cfg.Poll.Burst,
 		First: watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
 		Log:   b.log,

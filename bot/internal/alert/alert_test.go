@@ -99,35 +99,6 @@ func TestJudgeStage(t *testing.T) {
 	}
 }
 
-func TestJoin(t *testing.T) {
-	story := alert.Story{ID: 7, Title: "Cambodia revives its draft cybercrime law", Opened: now}
-	for _, c := range []struct {
-		name  string
-		title string
-		story string
-		after time.Duration
-		want  bool
-	}{
-		{"same words", story.Title, story.Title, time.Hour, true},
-		{"case and signs differ", "CAMBODIA revives its “draft” cybercrime-law!", story.Title, time.Hour, true},
-		{"one word differs", "Cambodia revives its draft cybersecurity law", story.Title, time.Hour, false},
-		{"too late", story.Title, story.Title, alert.JoinWindow + time.Minute, false},
-		{"at the edge", story.Title, story.Title, alert.JoinWindow, true},
-		{"too short to mean one event", "Journalist arrested", "Journalist arrested", time.Hour, false},
-		{"no title", "", "", time.Hour, false},
-		{"Khmer marks count", "ក្រសួងថាសេចក្តីព្រាងច្បាប់ត្រឡប់មកវិញ", "ក្រសួងថាសេចក្តីព្រាងច្បាប់ត្រឡប់មកវញ", time.Hour, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := story
-			s.Title = c.story
-			_, got := alert.Join(feeds.Item{Title: c.title}, []alert.Story{s}, now.Add(c.after))
-			if got != c.want {
-				t.Errorf("Join = %v, want %v", got, c.want)
-			}
-		})
-	}
-}
-
 func TestTrial(t *testing.T) {
 	stable := rules.Rule{ID: "stable", Topic: rules.Attack, Severity: rules.Low, Status: rules.Stable}
 	trial := rules.Rule{ID: "trial", Topic: rules.Shutdown, Severity: rules.Critical, Status: rules.Test}

@@ -93,12 +93,18 @@ func (s Subscription) Confirmed(a Alert, sources int) bool {
 	return sources >= s.Confirmation || confirmedBy(a.Item.Kind) != ""
 }
 
+// PostsADay is the ceiling that holds, and whether there is one.
+func (s Subscription) PostsADay() (ceiling int, ok bool) {
+	ceiling = cmp.Or(s.Ceiling, defaultCeiling)
+	return ceiling, ceiling > 0
+}
+
 // WithinCeiling returns a delivery as it may go out when so many posts went to its destination in the last
 // 24 hours: as it is, or, once the ceiling is reached, in the next digest of what is too much; then it
 // reports true, and the digest says why (View.Ceiling). Critical alerts are never held back.
 func (s Subscription) WithinCeiling(d Delivery, severity rules.Severity, posted int, now time.Time) (Delivery, bool) {
-	ceiling := cmp.Or(s.Ceiling, defaultCeiling)
-	if d.Digest || severity >= rules.Critical || ceiling < 0 || posted < ceiling {
+	ceiling, ok := s.PostsADay()
+	if d.Digest || severity >= rules.Critical || !ok || posted < ceiling {
 		return d, false
 	}
 	d.Digest, d.Due = true, s.afterQuiet(s.nextOverflow(now))

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -91,9 +90,6 @@ func (o *Outbox) posts(ctx context.Context, posts []store.Pending, wishes []aler
 	return true, nil
 }
 
-// usualCeiling is the ceiling of subscriptions that set none, as alert.Subscription has it.
-const usualCeiling = 20
-
 // putAway lets a post go that is muted, and puts one that is above the ceiling into a digest.
 func (o *Outbox) putAway(ctx context.Context, p store.Pending, wish alert.Subscription) (bool, error) {
 	if p.Muted != "" {
@@ -101,8 +97,8 @@ func (o *Outbox) putAway(ctx context.Context, p store.Pending, wish alert.Subscr
 		return true, o.store.Decline(ctx, []store.Pending{p}, p.Muted)
 	}
 	now := time.Now()
-	ceiling := cmp.Or(wish.Ceiling, usualCeiling)
-	if ceiling < 0 {
+	ceiling, ok := wish.PostsADay()
+	if !ok {
 		return false, nil
 	}
 	posted, err := o.store.PostsSince(ctx, p.To, now.AddDate(0, 0, -1))

@@ -13,8 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"pressalert/bot/internal/alert"
-	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/live"
 	"pressalert/bot/internal/store"
 	"pressalert/bot/internal/watch"
@@ -82,9 +80,9 @@ func options(t *testing.T, s *store.Store, fetcher *fetch.Fetcher, net *network)
 	if err != nil {
 		t.Fatal(err)
 	}
+	subscribe(t, s)
 	return watch.Options{
 		Store: s, Fetcher: fetcher, Feeds: catalogue, Rules: set, Workers: 8, Schedule: schedule, Log: slog.New(slog.DiscardHandler),
-		Subscriptions: []alert.Subscription{{To: chat.Destination{Platform: "telegram", Channel: "1"}}},
 	}
 }
 

@@ -28,9 +28,6 @@ type Options struct {
 	Fetcher *fetch.Fetcher
 	Feeds   *live.Dir[feeds.Catalogue]
 	Rules   *live.Dir[rules.Set]
-	// Subscriptions are those of the config. The first poll puts them into the store, in the place of the
-	// earlier ones; alerts are routed by what is there.
-	Subscriptions []alert.Subscription
 	// Admins get the alerts of rules on trial.
 	Admins []chat.Destination
 	// Workers is how many hosts are read at the same time, at least 1, and PerHost how many requests one
@@ -123,9 +120,6 @@ func (w *Watch) plan(ctx context.Context) (known, fresh []*visit, err error) {
 		return nil, nil, err
 	}
 	if w.states == nil {
-		if err := w.Store.ReplaceConfig(ctx, w.Subscriptions, w.Admins); err != nil {
-			return nil, nil, err
-		}
 		if w.states, err = w.Store.FeedStates(ctx); err != nil {
 			return nil, nil, err
 		}

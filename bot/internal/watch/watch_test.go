@@ -129,11 +129,20 @@ func newBench(t *testing.T, first watch.FirstContact) *bench {
 			t.Error(err)
 		}
 	})
+	subscribe(t, s)
 	return &bench{store: s, publisher: p, Watch: watch.New(watch.Options{
 		Store: s, Fetcher: fetcher, Feeds: p.catalogue(t, "a", "b"), Rules: set, Workers: 2, First: first,
-		Subscriptions: []alert.Subscription{{To: chat.Destination{Platform: "telegram", Channel: "1"}}},
-		Log:           slog.New(slog.DiscardHandler),
+		Log: slog.New(slog.DiscardHandler),
 	})}
+}
+
+// subscribe has every alert sent to one chat.
+func subscribe(t *testing.T, s *store.Store) {
+	t.Helper()
+	all := []alert.Subscription{{To: chat.Destination{Platform: "telegram", Channel: "1"}, FromConfig: true}}
+	if err := s.ReplaceConfig(t.Context(), all, nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (b *bench) poll(t *testing.T, want watch.Report) {

@@ -67,8 +67,8 @@ func New(o Options) *Platform {
 		log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		pace:      newPacer(*cmp.Or(o.Limits, &discordLimits)),
 		crosspost: o.Crosspost,
-		sent:      memory{known: newRecent[sentKey, sending](maxRemembered)},
-		forums:    forums{all: newRecent[string, forum](maxForums)},
+		sent:      memory{known: chat.NewRecent[sentKey, sending](maxRemembered)},
+		forums:    forums{all: chat.NewRecent[string, forum](maxForums)},
 	}
 	if p.base == nil {
 		p.base = http.DefaultTransport

@@ -77,13 +77,13 @@ func (f forum) tags(names []string) []string {
 // forums remembers which channels are forums. It is safe for concurrent use.
 type forums struct {
 	mu  sync.Mutex
-	all *recent[string, forum]
+	all *chat.Recent[string, forum]
 }
 
 func (f *forums) get(channel string) (forum, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.all.get(channel)
+	return f.all.Get(channel)
 }
 
 // known reports whether a channel is known to be a forum.
@@ -95,7 +95,7 @@ func (f *forums) known(channel string) bool {
 func (f *forums) put(channel string, found forum) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.all.put(channel, found)
+	f.all.Put(channel, found)
 }
 
 // look asks what a channel is.

@@ -61,7 +61,7 @@ type pacer struct {
 	// names are Discord's names of the buckets, by the kind of call.
 	names map[string]string
 	// lanes are the buckets by name and channel, or by route as long as Discord named none.
-	lanes *recent[route, *lane]
+	lanes *chat.Recent[route, *lane]
 	// until is when Discord takes calls again after it told the whole bot to wait.
 	until time.Time
 }
@@ -76,7 +76,7 @@ type lane struct {
 
 func newPacer(l Limits) *pacer {
 	p := &pacer{
-		limits: l, all: rate.NewLimiter(rate.Inf, 0), names: make(map[string]string), lanes: newRecent[route, *lane](maxLanes),
+		limits: l, all: rate.NewLimiter(rate.Inf, 0), names: make(map[string]string), lanes: chat.NewRecent[route, *lane](maxLanes),
 	}
 	if l.AllPerSecond > 0 {
 		p.all = rate.NewLimiter(rate.Limit(l.AllPerSecond), 1)
@@ -163,10 +163,10 @@ func (p *pacer) lane(r route) *lane {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.kind = cmp.Or(p.names[r.kind], r.kind)
-	l, ok := p.lanes.get(r)
+	l, ok := p.lanes.Get(r)
 	if !ok {
 		l = &lane{busy: make(chan struct{}, 1)}
-		p.lanes.put(r, l)
+		p.lanes.Put(r, l)
 	}
 	return l
 }
@@ -210,10 +210,10 @@ func (p *pacer) learn(r route, l *lane, h http.Header, told *chat.RetryError) {
 	if name := h.Get("X-RateLimit-Bucket"); name != "" {
 		p.names[r.kind] = name
 		r.kind = name
-		if other, ok := p.lanes.get(r); ok {
+		if other, ok := p.lanes.Get(r); ok {
 			other.hear(h, now) // Another kind of call shares it.
 		} else {
-			p.lanes.put(r, l)
+			p.lanes.Put(r, l)
 		}
 	}
 	l.hear(h, now)

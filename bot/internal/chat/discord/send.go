@@ -191,14 +191,14 @@ type sentKey struct {
 // several posts may be tried again much later. It is safe for concurrent use.
 type memory struct {
 	mu    sync.Mutex
-	known *recent[sentKey, sending]
+	known *chat.Recent[sentKey, sending]
 }
 
 // take returns what is known of a key, which may be nothing.
 func (m *memory) take(to chat.Destination, key string) sending {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if s, ok := m.known.get(sentKey{to, key}); ok && key != "" {
+	if s, ok := m.known.Get(sentKey{to, key}); ok && key != "" {
 		return s
 	}
 	return sending{to: to}
@@ -209,6 +209,6 @@ func (m *memory) keep(key string, s sending) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if key != "" && (len(s.ids) > 0 || !s.doubt.IsZero()) {
-		m.known.put(sentKey{s.to, key}, s)
+		m.known.Put(sentKey{s.to, key}, s)
 	}
 }

@@ -102,7 +102,7 @@ func New(o Options) *Platform {
 		naming: make(chan struct{}, 1),
 		log:    cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		pace:   newPacer(*cmp.Or(o.Limits, &telegramLimits)),
-		sent:   memory{known: newRecent[sentKey, sending](maxRemembered)},
+		sent:   memory{known: chat.NewRecent[sentKey, sending](maxRemembered)},
 		dead:   dead,
 	}
 }

@@ -29,14 +29,14 @@ type sending struct {
 // A memory keeps what has been sent, so that it is not sent again. It is safe for concurrent use.
 type memory struct {
 	mu    sync.Mutex // guards known
-	known *recent[sentKey, sending]
+	known *chat.Recent[sentKey, sending]
 }
 
 // recall returns how far a message has come, and false if nothing of it is known to stand.
 func (m *memory) recall(k sentKey) (sending, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s, ok := m.known.get(k)
+	s, ok := m.known.Get(k)
 	return s, ok
 }
 
@@ -51,5 +51,5 @@ func (m *memory) keep(k sentKey, s sending) {
 	s.ids = slices.Clip(s.ids) // Whoever goes on from here must not write into this list.
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.known.put(k, s)
+	m.known.Put(k, s)
 }

@@ -50,7 +50,7 @@ type pacer struct {
 	gate chan struct{}
 
 	mu    sync.Mutex // guards chats
-	chats *recent[string, *chatPace]
+	chats *chat.Recent[string, *chatPace]
 }
 
 // A chatPace is what one chat can take.
@@ -64,7 +64,7 @@ func newPacer(l Limits) *pacer {
 		limits: l,
 		all:    bucket(l.AllPerSecond, 1),
 		gate:   make(chan struct{}, 1),
-		chats:  newRecent[string, *chatPace](maxChats),
+		chats:  chat.NewRecent[string, *chatPace](maxChats),
 	}
 }
 
@@ -113,13 +113,13 @@ func (p *pacer) call(ctx context.Context) error { return await(ctx, p.all) }
 func (p *pacer) chat(channel string) *chatPace {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c, ok := p.chats.get(channel)
+	c, ok := p.chats.Get(channel)
 	if !ok {
 		c = &chatPace{bucket: bucket(p.limits.ChatPerSecond, p.limits.ChatBurst)}
 		if isGroup(channel) && p.limits.GroupPerMinute > 0 {
 			c.group = &window{times: make([]time.Time, p.limits.GroupPerMinute)}
 		}
-		p.chats.put(channel, c)
+		p.chats.Put(channel, c)
 	}
 	return c
 }
