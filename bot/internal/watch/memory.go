@@ -14,19 +14,19 @@ import (
 type memory struct {
 	seed   maphash.Seed
 	mu     sync.Mutex
-	prints map[string][]print // sorted
+	prints map[string][]fingerprint // sorted
 }
 
-// A print is a hash of all that tells whether an item is new or was edited.
-type print uint64
+// A fingerprint is a hash of all that tells whether an item is new or was edited.
+type fingerprint uint64
 
 func newMemory() *memory {
-	return &memory{seed: maphash.MakeSeed(), prints: make(map[string][]print)}
+	return &memory{seed: maphash.MakeSeed(), prints: make(map[string][]fingerprint)}
 }
 
 // of returns the prints of items, in their order.
-func (m *memory) of(items []feeds.Item) []print {
-	prints := make([]print, len(items))
+func (m *memory) of(items []feeds.Item) []fingerprint {
+	prints := make([]fingerprint, len(items))
 	for i, item := range items {
 		var h maphash.Hash
 		h.SetSeed(m.seed)
@@ -37,13 +37,13 @@ func (m *memory) of(items []feeds.Item) []print {
 		h.WriteString(item.Title)
 		h.WriteByte(0)
 		h.WriteString(item.Summary)
-		prints[i] = print(h.Sum64())
+		prints[i] = fingerprint(h.Sum64())
 	}
 	return prints
 }
 
 // unknown returns the items, with their prints, that the feed did not hold.
-func (m *memory) unknown(feed string, items []feeds.Item, prints []print) []feeds.Item {
+func (m *memory) unknown(feed string, items []feeds.Item, prints []fingerprint) []feeds.Item {
 	m.mu.Lock()
 	known := m.prints[feed]
 	m.mu.Unlock()
@@ -57,7 +57,7 @@ func (m *memory) unknown(feed string, items []feeds.Item, prints []print) []feed
 }
 
 // keep remembers what a feed holds, once that is recorded. It takes the prints over.
-func (m *memory) keep(feed string, prints []print) {
+func (m *memory) keep(feed string, prints []fingerprint) {
 	slices.Sort(prints)
 	m.mu.Lock()
 	defer m.mu.Unlock()

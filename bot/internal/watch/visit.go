@@ -35,7 +35,7 @@ type visit struct {
 	items  []feeds.Item
 	news   store.News
 	// prints are those of items, for the memory of what the feed holds.
-	prints []print
+	prints []fingerprint
 	// pages are the places in news.Items of the items whose pages are still to be read, until a time.
 	pages []int
 	until time.Time
