@@ -163,6 +163,23 @@ func TestCeiling(t *testing.T) {
 	})
 }
 
+// TestCeilingLeavesWhatWasTried: the service may have a post whose answer was lost, and knows it again only by
+// the post's own key. It may not come a second time in a digest, which has another.
+func TestCeilingLeavesWhatWasTried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, s, p := bench(t, nil)
+		wish(t, s, alert.Subscription{Ceiling: 2})
+		for _, title := range []string{"tried", "a", "b", "c"} {
+			owes(t, s, title, nil)
+		}
+		p.errs["1"] = slices.Repeat([]error{fmt.Errorf("reset: %w", chat.ErrUnknown)}, 3) // it is put aside, and the others go on
+		run(t, o, 5*time.Hour)
+		if got := p.on("1"); got != "a b tried Digest of 1 January 2000: 1 alert" {
+			t.Errorf("channel got %q, want the one that was tried as itself, and the last in a digest", got)
+		}
+	})
+}
+
 func TestMutedIsLetGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, s, p := bench(t, nil)

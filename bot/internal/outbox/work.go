@@ -96,11 +96,11 @@ func (o *Outbox) putAway(ctx context.Context, p store.Pending, wish alert.Subscr
 		o.log.Info("not posted", "alert", p.Alert.ID, "to", p.To, "because", p.Muted)
 		return true, o.store.Decline(ctx, []store.Pending{p}, p.Muted)
 	}
-	now := time.Now()
 	ceiling, ok := wish.PostsADay()
-	if !ok {
+	if !ok || !p.FirstTry.IsZero() { // the service may have it, and would take it again under the key of a digest
 		return false, nil
 	}
+	now := time.Now()
 	posted, err := o.store.PostsSince(ctx, p.To, now.AddDate(0, 0, -1))
 	if err != nil {
 		return false, err
