@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
@@ -14,8 +15,10 @@ import (
 
 // A File is a decoded file that knows where each of its values stands.
 type File struct {
-	src    Source
-	values map[string]span // by path
+	src Source
+	// values returns where each value stands, by path. They are looked for when the first place is asked for, as
+	// of a file without a problem none is, and a list of words has thousands.
+	values func() map[string]span
 }
 
 // Decode decodes src into the struct that v points to. Keys are matched by `toml` tags; a field without
@@ -23,8 +26,12 @@ type File struct {
 // far from the form that nothing more can be said of it.
 func Decode(src Source, v any) (*File, Problems) {
 	// Unknown keys are looked for here and not by the library, which needs minutes for a file full of them.
-	places, indexErr := index(src.Data)
-	f := &File{src: src, values: places.values}
+	places, indexErr := index(src.Data, nil)
+	f := &File{src: src, values: sync.OnceValue(func() map[string]span {
+		values := make(map[string]span)
+		_, _ = index(src.Data, values) // an error is one that Decode returned
+		return values
+	})}
 	unknown := unknownKeys(f, places.keys, reflect.TypeOf(v))
 	if len(unknown) == maxProblems || len(unknown) > 0 && len(places.keys) > mostKeys {
 		return nil, unknown
@@ -49,7 +56,7 @@ func (f *File) At(path ...any) Pos { return f.Inside(0, path...) }
 // Inside returns the place of the byte at offset in the decoded string value with the given path.
 func (f *File) Inside(offset int, path ...any) Pos {
 	for n := len(path); n > 0; n-- {
-		s, ok := f.values[pathKey(path[:n])]
+		s, ok := f.values()[pathKey(path[:n])]
 		if !ok {
 			continue
 		}

@@ -3,6 +3,7 @@ package strict
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,11 +17,11 @@ type span struct{ start, end int }
 // An indexer walks a TOML document and notes where each value stands.
 type indexer struct {
 	parser unstable.Parser
-	values map[string]span
-	keys   []key          // in the order of the text
-	header int            // the position in keys of the last header, or -1
-	table  []any          // path of the table in force
-	counts map[string]int // how many elements of each array of tables were seen
+	values map[string]span // nil if only the keys are wanted
+	keys   []key           // in the order of the text
+	header int             // the position in keys of the last header, or -1
+	table  []any           // path of the table in force
+	counts map[string]int  // how many elements of each array of tables were seen
 }
 
 // A key is a key of a value, or the header of a table, with all its parts.
@@ -30,9 +31,9 @@ type key struct {
 	after int      // position in the list of the first key that does not stand in its value or table
 }
 
-// index notes the place of every value and key.
-func index(data []byte) (*indexer, error) {
-	x := &indexer{values: make(map[string]span), header: -1, counts: make(map[string]int)}
+// index notes the place of every key, and of every value in values if that is not nil.
+func index(data []byte, values map[string]span) (*indexer, error) {
+	x := &indexer{values: values, header: -1, counts: make(map[string]int)}
 	x.parser.Reset(data)
 	for x.parser.NextExpression() {
 		x.expression(x.parser.Expression())
@@ -113,6 +114,7 @@ func (x *indexer) value(path []any, n *unstable.Node) {
 		switch {
 		case n.Kind == unstable.InlineTable:
 			x.keyValue(path, child)
+		case x.values == nil && child.Kind != unstable.InlineTable && child.Kind != unstable.Array: // has no keys
 		case n.Kind == unstable.Array && child.Kind != unstable.Comment:
 			element := append(append([]any(nil), path...), i)
 			x.value(element, child)
@@ -134,6 +136,9 @@ func names(path []any) []string {
 
 // note keeps the first place of a path, if it is one.
 func (x *indexer) note(path []any, s span) {
+	if x.values == nil {
+		return
+	}
 	place := pathKey(path)
 	if _, known := x.values[place]; !known && s.end > s.start {
 		x.values[place] = s
@@ -156,7 +161,13 @@ func header(n *unstable.Node) span {
 func pathKey(path []any) string {
 	var b strings.Builder
 	for _, p := range path {
-		fmt.Fprintf(&b, "%v\x00", p)
+		switch p := p.(type) {
+		case string:
+			b.WriteString(p)
+		case int:
+			b.WriteString(strconv.Itoa(p))
+		}
+		b.WriteByte(0)
 	}
 	return b.String()
 }
