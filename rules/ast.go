@@ -3,7 +3,6 @@ package rules
 import (
 	"iter"
 	"slices"
-	"strings"
 )
 
 // A node is a part of a query. The kinds are the structs below; who evaluates or compiles a query
@@ -14,11 +13,11 @@ type node interface {
 	widen(from, to int)
 }
 
-// An extent is where a part of a query stands in it, in bytes, to excluded.
-type extent struct{ from, to int }
+// An extent is where a part of a query stands in it, in bytes, to excluded. Queries are short, and have many parts.
+type extent struct{ from, to int32 }
 
 func (e *extent) where() extent      { return *e }
-func (e *extent) widen(from, to int) { e.from, e.to = from, to }
+func (e *extent) widen(from, to int) { e.from, e.to = int32(from), int32(to) }
 
 // A fieldSet is a set of fields, a bit for each.
 type fieldSet uint8
@@ -28,21 +27,7 @@ const allFields fieldSet = 1<<Title | 1<<Summary | 1<<Body
 
 func (s fieldSet) has(f Field) bool { return s&(1<<f) != 0 }
 
-// A term is what is looked for.
-type term struct {
-	// written is the term as a person wrote it, without quotes.
-	written string
-	words   []termWord
-	// key is the same for terms that find the same, but for their languages.
-	key string
-	// language is the base language of the items that the term counts in, "" for all. An item of
-	// unknown language counts for every term.
-	language string
-	// id is the number of the term in its index.
-	id int32
-}
-
-// A termWord is one word of a term.
+// A termWord is one word of a term as it is read.
 type termWord struct {
 	word string
 	// plain is the word without its marks, if it has any that are optional, otherwise "".
@@ -57,16 +42,20 @@ type termWord struct {
 
 // A list is a named list of terms: a concept, or the names of a country.
 type list struct {
-	name  string
-	terms []*term
-	// id is the number of the list in its index.
+	name string
+	// terms are the numbers of the terms. Each counts only in items of its language, or of an unknown one.
+	terms []int32
+	// id is the number of the list in its lexicon.
 	id int32
 }
 
-// A termNode is true where its words stand next to each other in one field.
+// A termNode is true where the words of its term stand next to each other in one field.
 type termNode struct {
 	extent
-	*term
+	// written is the term as a person wrote it, without quotes.
+	written string
+	// id is the number of the term in its lexicon, the same for terms that find the same.
+	id     int32
 	fields fieldSet
 }
 
@@ -167,28 +156,6 @@ func bare(n node) node {
 	}
 }
 
-// termKey writes the words without a doubt: no word contains these signs.
-func termKey(words []termWord) string {
-	var b strings.Builder
-	for _, w := range words {
-		switch {
-		case w.glued:
-			b.WriteByte('+')
-		default:
-			b.WriteByte(' ')
-		}
-		if w.exact != "" {
-			b.WriteString("=" + w.exact)
-			continue
-		}
-		b.WriteString(w.word)
-		if w.prefix {
-			b.WriteByte('*')
-		}
-	}
-	return b.String()
-}
-
 // needsTerm reports whether a query can be true only of texts with some term in it, and if not, which
 // part is to blame.
 func needsTerm(n node) (blame node, ok bool) {
@@ -231,35 +198,4 @@ func walk(queries ...node) iter.Seq[node] {
 			}
 		}
 	}
-}
-
-// termsOf yields every term of some queries, those of lists included.
-func termsOf(queries ...node) iter.Seq[*term] {
-	return func(yield func(*term) bool) {
-		for n := range walk(queries...) {
-			for _, t := range leafTerms(n) {
-				if !yield(t) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// leafTerms are the terms of a node itself.
-func leafTerms(n node) []*term {
-	switch n := n.(type) {
-	case *termNode:
-		return []*term{n.term}
-	case *listNode:
-		if len(n.lists) == 1 {
-			return n.lists[0].terms
-		}
-		var all []*term
-		for _, l := range n.lists {
-			all = append(all, l.terms...)
-		}
-		return all
-	}
-	return nil
 }

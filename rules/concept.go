@@ -25,6 +25,8 @@ const (
 
 // A vocabulary is what the names in queries stand for: concepts, the names of countries, regions.
 type vocabulary struct {
+	// lexicon numbers the terms of lists and queries.
+	lexicon  lexiconBuilder
 	concepts map[string]*list
 	// places are the names of countries, by ISO 3166-1 code.
 	places map[string]*list
@@ -67,7 +69,9 @@ func (p *parser) conceptHint(name string) string {
 // A vocabularyParser reads concept and place files.
 type vocabularyParser struct {
 	vocabulary
-	cutter *cutter
+	// reader reads the terms of lists, and termErrors are its errors.
+	reader     termReader
+	termErrors queryErrors
 	// cues are the cues of stages, by name, as the files have them.
 	cues     map[string]*list
 	problems strict.Problems
@@ -75,18 +79,19 @@ type vocabularyParser struct {
 	warnings strict.Problems
 	// origins tell of each concept where it begins and which languages it has.
 	origins map[string]*origin
-	// seen tells where each term of each list stands.
-	seen map[string]listed
+	// parts tell where the terms of each list stand, by the number of the list.
+	parts map[int32][]listPart
 }
 
-// A listed term is one of a list in a file.
-type listed struct {
-	file wordFile
+// A listPart is the part of a list that one file has.
+type listPart struct {
+	file *strict.File
 	name string
-	i    int
+	// from is how many terms the list had before.
+	from int
 }
 
-func (l listed) pos() strict.Pos { return l.file.At(l.name, l.i) }
+func (l listPart) at(i int) strict.Pos { return l.file.At(l.name, i) }
 
 // An origin is where a concept comes from.
 type origin struct {
@@ -96,32 +101,39 @@ type origin struct {
 }
 
 func newVocabularyParser() *vocabularyParser {
-	return &vocabularyParser{
+	p := &vocabularyParser{
 		vocabulary: vocabulary{concepts: make(map[string]*list), places: make(map[string]*list), regions: make(map[string][]string)},
-		cutter:     newCutter(),
 		cues:       make(map[string]*list),
 		origins:    make(map[string]*origin),
-		seen:       make(map[string]listed),
+		parts:      make(map[int32][]listPart),
 	}
+	p.reader = termReader{cutter: newCutter(), errors: &p.termErrors}
+	return p
 }
 
 // read takes the files of concepts and places, and returns those of rules.
 func (p *vocabularyParser) read(sources []strict.Source) []strict.Source {
-	var rules []strict.Source
+	words, rules := make([]strict.Source, 0, len(sources)), make([]strict.Source, 0, len(sources))
 	for _, src := range sources {
-		switch dir, _, _ := strings.Cut(src.Name, "/"); {
-		case src.Name == regionFile:
-			p.file(src, p.region)
-		case dir == conceptDir:
-			p.file(src, p.terms(p.concepts, "@", p.checkConcept))
-		case dir == stageDir:
-			p.file(src, p.terms(p.cues, "stage:", p.checkCue))
-		case dir == placeDir:
-			p.file(src, p.terms(p.places, "place:", p.checkCode))
+		switch dir, _, _ := strings.Cut(src.Name, "/"); dir {
+		case conceptDir, stageDir, placeDir:
+			words = append(words, src)
 		default:
 			rules = append(rules, src)
 		}
 	}
+	decodeAhead(words, func(d decoded[map[string][]string]) {
+		switch dir, _, _ := strings.Cut(d.source.Name, "/"); {
+		case d.source.Name == regionFile:
+			p.file(d, p.region)
+		case dir == conceptDir:
+			p.file(d, p.terms(p.concepts, "@", p.checkConcept))
+		case dir == stageDir:
+			p.file(d, p.terms(p.cues, "stage:", p.checkCue))
+		default:
+			p.file(d, p.terms(p.places, "place:", p.checkCode))
+		}
+	})
 	return rules
 }
 
@@ -129,29 +141,26 @@ func (p *vocabularyParser) read(sources []strict.Source) []strict.Source {
 type wordFile struct {
 	*strict.File
 	lists map[string][]string
-	// language is the base language that the file is named for, "" for any, and ways its ways.
+	// language is the base language that the file is named for, "" for any.
 	language string
-	ways     ways
 }
 
-// file decodes a file and passes each of its lists to one.
-func (p *vocabularyParser) file(src strict.Source, each func(f wordFile, name string)) {
-	f := wordFile{lists: make(map[string][]string)}
-	var problems strict.Problems
-	f.File, problems = strict.Decode(src, &f.lists)
-	p.problems = append(p.problems, problems...)
-	if f.File == nil || len(problems) > 0 {
+// file passes each of the lists of a file to one.
+func (p *vocabularyParser) file(d decoded[map[string][]string], each func(f wordFile, name string)) {
+	f := wordFile{File: d.file, lists: d.value}
+	p.problems = append(p.problems, d.problems...)
+	if d.file == nil || len(d.problems) > 0 {
 		p.broken = true
 		return
 	}
-	if src.Name != regionFile {
+	if d.source.Name != regionFile {
 		var err error
-		if f.language, err = fileLanguage(src.Name); err != nil {
+		if f.language, err = fileLanguage(d.source.Name); err != nil {
 			p.broken = true
-			p.problems = append(p.problems, &strict.Problem{Pos: strict.Pos{File: src.Name}, What: err.Error(), Hint: `name it like "km.toml" or "any.toml"`})
+			p.problems = append(p.problems, &strict.Problem{Pos: strict.Pos{File: d.source.Name}, What: err.Error(), Hint: `name it like "km.toml" or "any.toml"`})
 			return
 		}
-		f.ways = waysOf(f.language)
+		p.reader.ways = waysOf(f.language)
 	}
 	start := len(p.problems)
 	for _, name := range slices.Sorted(maps.Keys(f.lists)) {
@@ -187,54 +196,77 @@ func (p *vocabularyParser) terms(known map[string]*list, prefix string, check fu
 			return
 		}
 		if known[name] == nil {
-			known[name] = &list{name: prefix + name}
+			known[name] = p.lexicon.list(prefix + name)
 		}
 		l := known[name]
 		if len(f.lists[name]) == 0 {
 			p.bad(f, "give it terms or take it out", fmt.Sprintf("%s has no terms", l.name), name)
 		}
+		p.parts[l.id] = append(p.parts[l.id], listPart{f.File, name, len(l.terms)})
 		for i, written := range f.lists[name] {
-			if t := p.term(f, written, name, i); t != nil {
-				p.duplicate(l, t, listed{f, name, i})
-				l.terms = append(l.terms, t)
+			known := int32(len(p.lexicon.termEnds))
+			t, ok := p.term(f, written, name, i)
+			if !ok {
+				continue
+			}
+			if t < known {
+				p.duplicate(l, t, written, i)
+			}
+			l.terms = append(l.terms, t)
+		}
+	}
+}
+
+// term reads the i-th term of a list, and reports whether it is right.
+func (p *vocabularyParser) term(f wordFile, written, name string, i int) (id int32, ok bool) {
+	p.termErrors = p.termErrors[:0]
+	if strings.ContainsFunc(written, isCapital) { // as few do, so that most need not be cut twice
+		for word := range strings.FieldsSeq(written) {
+			if _, isOperator := operators[word]; isOperator {
+				p.termErrors.add(strings.Index(written, word), "write several terms, each in its own quotes", "%s inside a term of a list", word)
 			}
 		}
 	}
-}
-
-// term reads one term of a list, or returns nil if it is wrong.
-func (p *vocabularyParser) term(f wordFile, written string, place ...any) *term {
-	var found queryErrors
-	l := lexeme{text: written, quoted: true}
-	if rest, ok := strings.CutPrefix(written, "="); ok {
-		l = lexeme{text: rest, textAt: 1, quoted: true, exact: true}
-	}
-	for word := range strings.FieldsSeq(written) {
-		if _, isOperator := operators[word]; isOperator {
-			found.add(strings.Index(written, word), "write several terms, each in its own quotes", "%s inside a term of a list", word)
-		}
-	}
 	if strings.HasPrefix(written, "@") {
-		found.add(0, "write its terms here too", "a list cannot hold a concept")
+		p.termErrors.add(0, "write its terms here too", "a list cannot hold a concept")
 	}
-	t := termReader{cutter: p.cutter, language: f.language, ways: f.ways, errors: &found}.read(written, l)
-	for _, e := range found {
-		p.problems = append(p.problems, f.Problem(f.Inside(e.at, place...), e.hint, "%s", e.what))
+	words := p.reader.read(written, listLexeme(written))
+	for _, e := range p.termErrors {
+		p.problems = append(p.problems, f.Problem(f.Inside(e.at, name, i), e.hint, "%s", e.what))
 	}
-	if len(found) > 0 {
-		return nil
+	if len(p.termErrors) > 0 {
+		return 0, false
 	}
-	return t
+	return p.lexicon.term(words, f.language), true
 }
 
-// duplicate warns of a term that the list has already.
-func (p *vocabularyParser) duplicate(l *list, t *term, at listed) {
-	key := l.name + "\x00" + t.language + "\x00" + t.key
-	if first, known := p.seen[key]; known {
-		p.warnings = append(p.warnings, at.file.Problem(at.pos(), "leave one out", "%s has %q already at %s", l.name, t.written, first.pos()))
+// isCapital reports the letters that operators are written in.
+func isCapital(r rune) bool { return 'A' <= r && r <= 'Z' }
+
+// listLexeme is a term of a list as the lexeme that it would be in a query.
+func listLexeme(written string) lexeme {
+	if rest, ok := strings.CutPrefix(written, "="); ok {
+		return lexeme{text: rest, textAt: 1, quoted: true, exact: true}
+	}
+	return lexeme{text: written, quoted: true}
+}
+
+// duplicate warns of a term, the i-th in its file, if the list has it already. The place of the first is counted as
+// in files without errors: of others no warning is told.
+func (p *vocabularyParser) duplicate(l *list, term int32, written string, i int) {
+	at := slices.Index(l.terms, term)
+	if at < 0 {
 		return
 	}
-	p.seen[key] = at
+	parts := p.parts[l.id]
+	first, here := parts[0], parts[len(parts)-1]
+	for _, part := range parts {
+		if part.from <= at {
+			first = part
+		}
+	}
+	p.warnings = append(p.warnings, here.file.Problem(here.at(i), "leave one out", "%s has %q already at %s",
+		l.name, writtenAs(listLexeme(written)), first.at(at-first.from)))
 }
 
 // checkConcept checks the name of a concept and notes where it comes from.

@@ -44,16 +44,21 @@ func (r *ruleParser) badExample(key string, n int, part, format string, args ...
 // examples runs the examples of every rule with queries that can be run, those that are off included.
 func (p *fileParser) examples(x *index) strict.Problems {
 	var problems strict.Problems
+	s := newSearch(x)
+	matches := func(c *compiled, e example) bool {
+		s.read(e.item())
+		return s.reading.matches(c)
+	}
 	for i, r := range p.ready {
 		c := x.rule(i)
 		for n, e := range r.entry.Hit {
-			if read := x.read(e.item()); !read.matches(c) {
-				problems = append(problems, r.badExample("hit", n, "title", "this hit does not match: %s", whyNot(read, c)))
+			if !matches(c, e) {
+				problems = append(problems, r.badExample("hit", n, "title", "this hit does not match: %s", whyNot(&s.reading, c)))
 			}
 		}
 		for n, e := range r.entry.Miss {
-			if read := x.read(e.item()); read.matches(c) {
-				problems = append(problems, r.badExample("miss", n, "title", "this miss matches: it has %s", termList(read.spans(c.match))))
+			if matches(c, e) {
+				problems = append(problems, r.badExample("miss", n, "title", "this miss matches: it has %s", termList(s.reading.spans(c.match))))
 			}
 		}
 	}
@@ -61,7 +66,7 @@ func (p *fileParser) examples(x *index) strict.Problems {
 }
 
 // whyNot says what keeps a rule from matching an item.
-func whyNot(r *reading, c compiled) string {
+func whyNot(r *reading, c *compiled) string {
 	miss := explainer{r}.miss(c)
 	has := termList(r.anySpans(c.match))
 	switch {

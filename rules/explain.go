@@ -51,14 +51,17 @@ type Word struct {
 // true, or if only its unless stood against it. Explain looks at every rule, so it is as slow as the
 // set is large, unlike Match.
 func (s *Set) Explain(item feeds.Item) []Explanation {
-	x := explainer{s.index.read(item)}
+	found := s.index.search(item)
+	defer found.release()
+	x := explainer{&found.reading}
 	type nearMiss struct {
-		rule  compiled
+		rule  *compiled
 		share float64
 	}
 	var all []Explanation
 	var near []nearMiss
-	for _, c := range s.index.rules {
+	for i := range s.index.rules {
+		c := &s.index.rules[i]
 		switch {
 		case c.rule.Status == Off:
 		case x.matches(c):
@@ -79,7 +82,7 @@ func (s *Set) Explain(item feeds.Item) []Explanation {
 // An explainer tells what was found in an item.
 type explainer struct{ *reading }
 
-func (x explainer) explain(c compiled) Explanation {
+func (x explainer) explain(c *compiled) Explanation {
 	e := Explanation{Rule: c.rule, Matched: x.matches(c), Match: x.tree(c.query, c.match)}
 	if c.unless != nil {
 		unless := x.tree(c.exception, c.unless)
@@ -168,7 +171,7 @@ func (x explainer) closenessOfNear(n *nearNode) (share float64, close bool) {
 const maxMissing = 4
 
 // miss says what keeps a rule from matching.
-func (x explainer) miss(c compiled) string {
+func (x explainer) miss(c *compiled) string {
 	if x.holds(c.match) {
 		return "unless finds " + x.reasons(c.exception, c.unless)
 	}

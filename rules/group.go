@@ -42,12 +42,12 @@ func smallGroups(groups []group) []group {
 // A weigher guesses how often terms are found, without a corpus: words that many rules ask for are
 // common in the news, long words are rare, and several words together are rarer.
 type weigher struct {
-	// uses counts the terms that each word is in, lists remembers the weights of lists.
-	uses  map[string]int
+	*rarity
+	// lists remembers the weights of lists.
 	lists map[int32]float32
 }
 
-func newWeigher(terms []*term) weigher { return weigher{wordUses(terms), make(map[int32]float32)} }
+func newWeigher(common *rarity) weigher { return weigher{common, make(map[int32]float32)} }
 
 // The factors of guesses.
 const (
@@ -58,22 +58,23 @@ const (
 	exactFactor = 0.5
 )
 
-func (w weigher) term(t *term) float32 {
+func (w weigher) term(id int32) float32 {
 	rarity, letters := float32(math.MaxFloat32), 0
 	factor := float32(1)
-	for i, word := range t.words {
-		uses := float32(w.uses[word.word])
-		if word.prefix {
+	for i, use := range w.wordsOf(id) {
+		folded, _, exact := w.forms(use.word())
+		uses := float32(w.wordUses[use.word()])
+		if use.prefix() {
 			uses *= prefixFactor
 		}
-		if word.exact != "" {
+		if exact != "" {
 			uses *= exactFactor
 		}
 		rarity = min(rarity, uses)
-		if i > 0 && !word.glued {
+		if i > 0 && !use.glued() {
 			factor *= phraseFactor
 		}
-		letters += utf8.RuneCountInString(word.word)
+		letters += utf8.RuneCountInString(folded)
 	}
 	return rarity * factor / float32(letters*letters)
 }
@@ -95,7 +96,7 @@ func (w weigher) list(l *list) float32 {
 func (w weigher) groups(n node) []group {
 	switch n := n.(type) {
 	case *termNode:
-		return []group{{terms: []int32{n.id}, weight: w.term(n.term)}}
+		return []group{{terms: []int32{n.id}, weight: w.term(n.id)}}
 	case *listNode:
 		g := group{}
 		for _, l := range n.lists {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -19,9 +20,10 @@ type compiled struct {
 // item once, which finds the terms; a rule is woken only by the group of terms that it waits for, and
 // evaluated only if each other group that it cannot do without was found too.
 //
-// The rest of the package asks an index for match, read and the rules only, and evaluates with the
+// The rest of the package asks an index for a search and the rules only, and evaluates with the
 // methods of reading; how rules are stored and woken is the index's own affair.
 type index struct {
+	*lexicon
 	// rules are in the order of their matches, those that are off among them.
 	rules []compiled
 	// given is the position in rules of each rule, in the order given.
@@ -29,19 +31,18 @@ type index struct {
 	// places are the lists of the names of countries, by code, and countries the codes by number of list.
 	places    map[string]*list
 	countries []string
+	// cues are the numbers of the lists of the cues of stages, by name.
+	cues map[string]int32
 
-	terms []*term
-	// termWords are the words of all terms.
-	termWords []termWord
-	// languages numbers the languages of terms from 1.
-	languages map[string]uint8
-	table     wordTable
-	// lazyKeys are the keys of the terms that are not in the table, those of each term from lazyFrom on.
+	// table has the terms of the rules, and cueTable those that only cues have: it is asked only about items
+	// that matched, which are few.
+	table, cueTable wordTable
+	// lazyKeys are the keys of the terms that are in no table, those of each term from lazyFrom on.
 	lazyKeys []lazyKey
 	lazyFrom []int32
-	// lists are those that a term is in. termWakes and listWakes are the rules that wait for it.
-	lists, termWakes, listWakes sparse
-	listCount                   int
+	// lists are those that a term is in, cueLists those of cues. termWakes and listWakes are the rules that
+	// wait for it.
+	lists, cueLists, termWakes, listWakes sparse
 	// others are the groups that a rule cannot do without besides that which it waits for: numbers of
 	// terms, of lists with their bits turned, and groupEnd after each group.
 	others sparse
@@ -49,34 +50,10 @@ type index struct {
 	searches sync.Pool
 }
 
-// A sparse matrix has some numbers in each row.
-type sparse struct{ from, values []int32 }
-
-// row returns the numbers of a row.
-func (s *sparse) row(i int32) []int32 { return s.values[s.from[i]:s.from[i+1]] }
-
-// A sparsePair is a number in a row.
-type sparsePair struct{ row, value int32 }
-
-func newSparse(rows int, pairs []sparsePair) sparse {
-	slices.SortFunc(pairs, func(a, b sparsePair) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.value, b.value)) })
-	pairs = slices.Compact(pairs)
-	s := sparse{make([]int32, rows+1), make([]int32, len(pairs))}
-	for i, p := range pairs {
-		s.from[p.row+1]++
-		s.values[i] = p.value
-	}
-	for i := range rows {
-		s.from[i+1] += s.from[i]
-	}
-	return s
-}
-
 // newIndex compiles rules, whose matches will come by severity, else in the order given. Those that are
-// off can be read, but wait for nothing.
-func newIndex(rules []compiled, places map[string]*list) *index {
-	in := newInterner()
-	x := &index{places: make(map[string]*list, len(places)), given: make([]int32, len(rules))}
+// off can be read, but wait for nothing. All terms and lists are of the one lexicon.
+func newIndex(words *lexicon, rules []compiled, places, cues map[string]*list) *index {
+	x := &index{lexicon: words, places: places, cues: make(map[string]int32, len(cues)), given: make([]int32, len(rules)), countries: make([]string, words.listCount)}
 	order := make([]int, len(rules))
 	for i := range rules {
 		order[i] = i
@@ -85,65 +62,86 @@ func newIndex(rules []compiled, places map[string]*list) *index {
 	x.rules = make([]compiled, len(rules))
 	for at, i := range order {
 		x.given[i] = int32(at)
-		x.rules[at] = in.rule(rules[i])
+		x.rules[at] = rules[i]
 	}
-	for _, code := range slices.Sorted(maps.Keys(places)) {
-		x.places[code] = in.list(places[code])
-	}
-	x.terms, x.listCount = in.byID, len(in.listByID)
-	x.countries = make([]string, x.listCount)
 	for code, l := range x.places {
 		x.countries[l.id] = code
 	}
-	x.wire(in.listByID)
-	x.fillTable()
+	for name, l := range cues {
+		x.cues[name] = l.id
+	}
+	asked, lists := x.asked()
+	common := newRarity(words)
+	x.cueLists = x.membership(maps.Values(cues))
+	x.wire(common, lists)
+	x.fillTables(common, asked)
 	x.searches.New = func() any { return newSearch(x) }
 	return x
 }
 
-// fillTable puts the words of all terms next to each other, and the terms into the table or aside.
-func (x *index) fillTable() {
-	b := newTableBuilder(x.terms)
-	words := 0
-	for _, t := range x.terms {
-		words += len(t.words)
-	}
-	x.termWords = make([]termWord, 0, words)
-	x.languages = map[string]uint8{"": 0}
-	for _, t := range x.terms {
-		from := len(x.termWords)
-		x.termWords = append(x.termWords, t.words...)
-		t.words = x.termWords[from:len(x.termWords):len(x.termWords)]
-		language, known := x.languages[t.language]
-		if !known {
-			language = uint8(min(len(x.languages), otherLanguage-1))
-			x.languages[t.language] = language
+// asked returns which terms some rule asks for, by number, and the lists that one does. Countries are always
+// asked for.
+func (x *index) asked() (terms []bool, lists []*list) {
+	terms = make([]bool, len(x.termEnds))
+	known := make([]bool, x.listCount)
+	ask := func(l *list) {
+		if !known[l.id] {
+			known[l.id] = true
+			lists = append(lists, l)
+			for _, t := range l.terms {
+				terms[t] = true
+			}
 		}
-		x.lazyFrom = append(x.lazyFrom, int32(len(x.lazyKeys)))
-		linked := len(x.lists.row(t.id)) > 0 || len(x.termWakes.row(t.id)) > 0
-		if keys := b.lazyKeys(t); !linked && len(keys) > 0 {
-			x.lazyKeys = append(x.lazyKeys, keys...)
-			continue
-		}
-		b.add(t, wordEntry{term: t.id, from: int32(from), count: uint16(len(t.words)), language: language, linked: linked})
 	}
-	x.lazyFrom = append(x.lazyFrom, int32(len(x.lazyKeys)))
-	x.table = b.table()
+	for _, l := range x.places {
+		ask(l)
+	}
+	for _, c := range x.rules {
+		for n := range walk(c.match, c.unless) {
+			switch n := n.(type) {
+			case *termNode:
+				terms[n.id] = true
+			case *listNode:
+				for _, l := range n.lists {
+					ask(l)
+				}
+			}
+		}
+	}
+	return terms, lists
 }
 
-// otherLanguage is the number of a language that no term is of. There are some 180 languages with a
-// code of two letters, of which files exist for a quarter.
-const otherLanguage = 255
-
-// wire says which terms are in which lists, and lets each rule in force wait.
-func (x *index) wire(lists []*list) {
-	var inLists, byTerm, byList []sparsePair
-	for _, l := range lists {
-		for _, t := range l.terms {
-			inLists = append(inLists, sparsePair{t.id, l.id})
+// fillTables puts each term into a table or aside; those that no rule asks for are for cues only.
+func (x *index) fillTables(common *rarity, asked []bool) {
+	rules, cues := newTableBuilder(common), newTableBuilder(common)
+	x.lazyFrom = make([]int32, 0, len(asked)+1)
+	for i, isAsked := range asked {
+		t := int32(i)
+		x.lazyFrom = append(x.lazyFrom, int32(len(x.lazyKeys)))
+		inCue := len(x.cueLists.row(t)) > 0
+		linked := inCue || len(x.lists.row(t)) > 0 || len(x.termWakes.row(t)) > 0
+		switch {
+		case !isAsked && inCue:
+			cues.add(t)
+		case !isAsked:
+		case linked:
+			rules.add(t)
+		default:
+			if keys := rules.lazyKeys(t); len(keys) > 0 {
+				x.lazyKeys = append(x.lazyKeys, keys...)
+			} else {
+				rules.add(t)
+			}
 		}
 	}
-	w := newWeigher(x.terms)
+	x.lazyFrom = append(x.lazyFrom, int32(len(x.lazyKeys)))
+	x.table, x.cueTable = rules.table(), cues.table()
+}
+
+// wire says which terms are in which lists, and lets each rule in force wait.
+func (x *index) wire(common *rarity, lists []*list) {
+	w := newWeigher(common)
+	var byTerm, byList []sparsePair
 	x.others.from = make([]int32, 1, len(x.rules)+1)
 	for i, c := range x.rules {
 		x.others.from = append(x.others.from, int32(len(x.others.values)))
@@ -163,12 +161,23 @@ func (x *index) wire(lists []*list) {
 		}
 		x.others.from[i+1] = int32(len(x.others.values))
 	}
-	x.lists = newSparse(len(x.terms), inLists)
-	x.termWakes, x.listWakes = newSparse(len(x.terms), byTerm), newSparse(len(lists), byList)
+	x.lists = x.membership(slices.Values(lists))
+	x.termWakes, x.listWakes = newSparse(len(x.termEnds), byTerm), newSparse(x.listCount, byList)
+}
+
+// membership has the lists that each term is in.
+func (x *index) membership(lists iter.Seq[*list]) sparse {
+	var pairs []sparsePair
+	for l := range lists {
+		for _, t := range l.terms {
+			pairs = append(pairs, sparsePair{t, l.id})
+		}
+	}
+	return newSparse(len(x.termEnds), pairs)
 }
 
 // rule returns the rule that was given at place i.
-func (x *index) rule(i int) compiled { return x.rules[x.given[i]] }
+func (x *index) rule(i int) *compiled { return &x.rules[x.given[i]] }
 
 // inOrder returns the rules in force in the order that newIndex was given.
 func (x *index) inOrder() []compiled {

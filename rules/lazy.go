@@ -73,7 +73,7 @@ func (s *search) lookUpLazily(term int32, keys []lazyKey) []place {
 	found := &s.places[len(s.places)-1]
 	for _, k := range keys {
 		if i := *s.heard.slot(k.hash); i > 0 {
-			*found = s.follow(i, k, s.index.terms[term], *found)
+			*found = s.follow(i, k, term, *found)
 		}
 	}
 	*found = earliest(*found, len(keys) > 1)
@@ -81,16 +81,17 @@ func (s *search) lookUpLazily(term int32, keys []lazyKey) []place {
 }
 
 // follow adds the places of a term by the list of words that begins with number i.
-func (s *search) follow(i int32, k lazyKey, t *term, found []place) []place {
-	if t.language != "" && s.reading.language != "" && t.language != s.reading.language {
+func (s *search) follow(i int32, k lazyKey, term int32, found []place) []place {
+	words := s.wordsOf(term)
+	if !s.speaks(s.termLanguages[term]) {
 		return found
 	}
 	for ; i > 0; i = s.heard.words[i-1].next {
 		h := &s.heard.words[i-1]
 		p := &s.reading.passages[h.field]
 		first := int(h.token - k.at)
-		last := first + len(t.words) - 1
-		if first >= 0 && last < len(p.tokens) && p.stands(t.words, first) {
+		last := first + len(words) - 1
+		if first >= 0 && last < len(p.tokens) && p.stands(s.lexicon, words, first) {
 			found = append(found, place{h.field, first, last})
 		}
 	}

@@ -57,16 +57,19 @@ func (o *origin) warning(what, hint string) *strict.Problem {
 }
 
 // newLint looks at rules without an error, each with where it stands.
-func newLint(words *vocabularyParser, rules []compiled, ready []*ruleParser) lint {
-	l := linter{lint: lint{used: make(map[string]*origin)}, count: make(map[string]int), queries: make(map[string]*ruleParser)}
+func newLint(words *vocabularyParser, x *index, ready []*ruleParser) lint {
+	l := linter{
+		lint: lint{used: make(map[string]*origin)}, critic: critic{x.lexicon},
+		count: make(map[string]int), queries: make(map[string]*ruleParser),
+	}
 	for _, p := range words.warnings {
 		l.add(p)
 	}
 	for i, r := range ready {
-		l.rule(r, rules[i])
+		l.rule(r, x.rule(i))
 	}
 	used := make(map[*list]bool)
-	for _, c := range rules {
+	for _, c := range x.rules {
 		for n := range walk(c.match, c.unless) {
 			if n, ok := n.(*listNode); ok {
 				for _, l := range n.lists {
@@ -88,6 +91,7 @@ func newLint(words *vocabularyParser, rules []compiled, ready []*ruleParser) lin
 // A linter collects warnings.
 type linter struct {
 	lint
+	critic
 	// count is how many warnings each file has.
 	count map[string]int
 	// queries are the rules by the normal form of what they ask.
@@ -101,21 +105,21 @@ func (l *linter) add(p *strict.Problem) {
 }
 
 // rule looks at one rule.
-func (l *linter) rule(r *ruleParser, c compiled) {
+func (l *linter) rule(r *ruleParser, c *compiled) {
 	if hits, misses := len(r.entry.Hit), len(r.entry.Miss); c.rule.Status == Stable && (hits < minExamples || misses < minExamples) {
 		l.add(r.file.Problem(r.file.At("rule", r.i, "id"), `give two of each at least, or status = "test"`,
 			"stable rule %q has %s and %s", c.rule.ID, counted(hits, "hit", "hits"), counted(misses, "miss", "misses")))
 	}
-	for f := range findings(c.match) {
+	for f := range l.findings(c.match) {
 		l.at(r, "match", f)
 	}
-	for f := range findings(c.unless) {
+	for f := range l.findings(c.unless) {
 		l.at(r, "unless", f)
 	}
 	if what := tooWide(c.match); what != "" {
 		l.at(r, "match", finding{c.match, what + " alone is in too much news", "pair an act with its object: who did what, to whom"})
 	}
-	if contradicts(partsOf(conjuncts(c.match)), c.unless) {
+	if l.contradicts(partsOf(conjuncts(c.match)), c.unless) {
 		l.at(r, "unless", finding{c.unless, "this is true whenever match is, so the rule can never match", ""})
 	}
 	form := normalForm(c.match) + " unless " + normalForm(c.unless)
@@ -136,5 +140,5 @@ func counted(n int, one, many string) string {
 
 // at adds a finding in the query of a key.
 func (l *linter) at(r *ruleParser, key string, f finding) {
-	l.add(r.file.Problem(r.file.Inside(f.at.where().from, "rule", r.i, key), f.hint, "%s", f.what))
+	l.add(r.file.Problem(r.file.Inside(int(f.at.where().from), "rule", r.i, key), f.hint, "%s", f.what))
 }

@@ -15,8 +15,11 @@ type finding struct {
 	what, hint string
 }
 
+// A critic looks for mistakes in queries, whose terms are of its lexicon.
+type critic struct{ *lexicon }
+
 // findings yields what is most likely a mistake in a query, apart from its being too wide.
-func findings(query node) iter.Seq[finding] {
+func (c critic) findings(query node) iter.Seq[finding] {
 	return func(yield func(finding) bool) {
 		inner := make(map[node]bool) // ANDs in an AND, ORs in an OR, which are judged with the outer one
 		for n := range walk(query) {
@@ -30,7 +33,7 @@ func findings(query node) iter.Seq[finding] {
 			if inner[n] {
 				continue
 			}
-			for _, f := range findingsAt(n) {
+			for _, f := range c.findingsAt(n) {
 				if !yield(f) {
 					return
 				}
@@ -39,12 +42,12 @@ func findings(query node) iter.Seq[finding] {
 	}
 }
 
-func findingsAt(n node) []finding {
+func (c critic) findingsAt(n node) []finding {
 	switch n := n.(type) {
 	case *andNode:
-		return contradictions(conjuncts(n))
+		return c.contradictions(conjuncts(n))
 	case *orNode:
-		return shadowed(alternatives(n))
+		return c.shadowed(alternatives(n))
 	case *nearNode:
 		if normalForm(n.a) == normalForm(n.b) {
 			return []finding{{n, "both sides of this are the same, so it is true only where that stands twice", "name two different terms"}}
@@ -102,14 +105,14 @@ func partsOf(conjuncts []node) []part {
 }
 
 // contradictions finds parts of an AND that cannot be true together.
-func contradictions(conjuncts []node) []finding {
+func (c critic) contradictions(conjuncts []node) []finding {
 	var found []finding
 	parts := partsOf(conjuncts)
 	facts := make(map[fact]string)
 	for _, n := range conjuncts {
 		switch n := bare(n).(type) {
 		case *notNode:
-			if contradicts(parts, n.of) {
+			if c.contradicts(parts, n.of) {
 				found = append(found, finding{n, "this excludes what must be there, so the whole can never be true", ""})
 			}
 		case *factNode:
@@ -125,7 +128,7 @@ func contradictions(conjuncts []node) []finding {
 }
 
 // contradicts reports whether a query is certainly true where all parts are.
-func contradicts(parts []part, excluded node) bool {
+func (c critic) contradicts(parts []part, excluded node) bool {
 	if excluded == nil {
 		return false
 	}
@@ -142,7 +145,7 @@ func contradicts(parts []part, excluded node) bool {
 			return true
 		}
 		t, ok := bare(n).(*termNode)
-		return ok && slices.ContainsFunc(terms, func(u *termNode) bool { return covers(u, t) })
+		return ok && slices.ContainsFunc(terms, func(u *termNode) bool { return c.covers(u, t) })
 	}
 	return slices.ContainsFunc(parts, func(p part) bool {
 		for i, n := range p.any {
@@ -158,9 +161,9 @@ func contradicts(parts []part, excluded node) bool {
 func normalForm(n node) string {
 	switch n := bare(n).(type) {
 	case *termNode:
-		return string('0'+rune(n.fields)) + n.key
+		return fmt.Sprintf("%d#%d", n.fields, n.id)
 	case *listNode:
-		return string('0'+rune(n.fields)) + n.name
+		return fmt.Sprintf("%d%s", n.fields, n.name)
 	case *factNode:
 		return string(n.fact) + ":" + n.value
 	case *notNode:
@@ -190,25 +193,26 @@ func forms(nodes []node) []string {
 }
 
 // shadowed finds alternatives that find nothing which another one does not.
-func shadowed(alternatives []node) []finding {
+func (c critic) shadowed(alternatives []node) []finding {
 	var terms []*termNode
-	count := make(map[string]int)
+	count := make(map[int32]int)
 	for _, n := range alternatives {
 		if t, ok := bare(n).(*termNode); ok {
 			terms = append(terms, t)
-			for _, w := range t.words {
-				count[w.word]++
+			for _, w := range c.wordsOf(t.id) {
+				count[w.word()]++
 			}
 		}
 	}
 	byWord := make(map[string][]*termNode) // by the rarest word, so that few need to be compared
 	for _, t := range terms {
-		rarest := slices.MinFunc(t.words, func(a, b termWord) int { return cmp.Compare(count[a.word], count[b.word]) })
-		byWord[rarest.word] = append(byWord[rarest.word], t)
+		rarest := slices.MinFunc(c.wordsOf(t.id), func(a, b wordUse) int { return cmp.Compare(count[a.word()], count[b.word()]) })
+		folded, _, _ := c.forms(rarest.word())
+		byWord[folded] = append(byWord[folded], t)
 	}
 	var found []finding
 	for _, t := range terms {
-		if u := shadowOf(t, byWord); u != nil {
+		if u := c.shadowOf(t, byWord); u != nil {
 			what := fmt.Sprintf("%s finds nothing that %s does not", shown(t), shown(u))
 			if shown(t) == shown(u) {
 				what = shown(t) + " stands twice"
@@ -230,15 +234,16 @@ func shown(t *termNode) string {
 }
 
 // shadowOf returns a term that finds all that t does, or nil. Of two that find the same it is the first.
-func shadowOf(t *termNode, byWord map[string][]*termNode) *termNode {
-	for _, w := range t.words {
-		for _, form := range []string{w.word, w.plain} {
+func (c critic) shadowOf(t *termNode, byWord map[string][]*termNode) *termNode {
+	for _, w := range c.wordsOf(t.id) {
+		folded, plain, _ := c.forms(w.word())
+		for _, form := range []string{folded, plain} {
 			for end := 1; end <= len(form); end++ {
 				if end < len(form) && !utf8.RuneStart(form[end]) {
 					continue
 				}
 				for _, u := range byWord[form[:end]] {
-					if u != t && covers(u, t) && (!covers(t, u) || u.from < t.from) {
+					if u != t && c.covers(u, t) && (!c.covers(t, u) || u.from < t.from) {
 						return u
 					}
 				}
@@ -249,36 +254,39 @@ func shadowOf(t *termNode, byWord map[string][]*termNode) *termNode {
 }
 
 // covers reports whether u finds every text that t does.
-func covers(u, t *termNode) bool {
+func (c critic) covers(u, t *termNode) bool {
 	if t.fields&^u.fields != 0 {
 		return false
 	}
-	for i := 0; i+len(u.words) <= len(t.words); i++ {
-		if coversAt(u.words, t.words[i:]) {
+	few, many := c.wordsOf(u.id), c.wordsOf(t.id)
+	for i := 0; i+len(few) <= len(many); i++ {
+		if c.coversAt(few, many[i:]) {
 			return true
 		}
 	}
 	return false
 }
 
-func coversAt(u, t []termWord) bool {
+func (c critic) coversAt(u, t []wordUse) bool {
 	for j, w := range u {
-		if j > 0 && w.glued && !t[j].glued || !coversWord(w, t[j]) {
+		if j > 0 && w.glued() && !t[j].glued() || !c.coversWord(w, t[j]) {
 			return false
 		}
 	}
 	return true
 }
 
-func coversWord(u, t termWord) bool {
-	same := func(form string) bool { return form == u.word || u.prefix && strings.HasPrefix(form, u.word) }
+func (c critic) coversWord(u, t wordUse) bool {
+	folded, _, exact := c.forms(u.word())
+	other, plain, otherExact := c.forms(t.word())
+	same := func(form string) bool { return form == folded || u.prefix() && strings.HasPrefix(form, folded) }
 	switch {
-	case u.exact != "":
-		return u.exact == t.exact
-	case t.prefix && !u.prefix:
+	case exact != "":
+		return exact == otherExact
+	case t.prefix() && !u.prefix():
 		return false
 	}
-	return same(t.word) || t.plain != "" && same(t.plain)
+	return same(other) || plain != "" && same(plain)
 }
 
 // wideTerms are terms that by themselves are in far too much news (taxonomy, part 8), in small letters

@@ -20,18 +20,24 @@ type search struct {
 	// termStamps and listStamps say where in the findings each term and list is.
 	termStamps, listStamps []stamp
 	ruleStamps             []uint32
-	// places are those of each term that was found, terms those of each list.
-	places [][]place
-	terms  [][]int32
+	// mergedStamps say where in merged the places of each list are, once they were asked for.
+	mergedStamps []stamp
+	merged       [][]place
+	// places are those of each term that was found, terms those of each list, and inTables the terms that
+	// were found by a table.
+	places   [][]place
+	terms    [][]int32
+	inTables []int32
 	// woken are the rules that can be true, in no order.
 	woken []int32
-	// language is the number of the item's language, 0 if it is unknown.
+	// language is the number of the item's language, anyLanguageNumber if it is unknown.
 	language uint8
 	// noted is the method note, made once.
 	noted func([]wordEntry)
 
-	// field and token are where the search is. before and now are the hashes of the forms of the token
+	// table, field and token are where the search is. before and now are the hashes of the forms of the token
 	// before and of this.
+	table       *wordTable
 	field       Field
 	token       int
 	before, now []uint32
@@ -41,7 +47,7 @@ type search struct {
 
 func newSearch(x *index) *search {
 	s := &search{
-		index: x, termStamps: make([]stamp, len(x.terms)), listStamps: make([]stamp, x.listCount),
+		index: x, termStamps: make([]stamp, len(x.termEnds)), listStamps: make([]stamp, x.listCount), mergedStamps: make([]stamp, x.listCount),
 		ruleStamps: make([]uint32, len(x.rules)),
 	}
 	for f := range s.cutters {
@@ -52,19 +58,11 @@ func newSearch(x *index) *search {
 	return s
 }
 
-// match returns the matches of the rules in force.
-func (x *index) match(item feeds.Item) []Match {
+// search finds the terms of all rules in an item. The search is to be released when all was asked of it.
+func (x *index) search(item feeds.Item) *search {
 	s := x.searches.Get().(*search)
-	defer s.release()
 	s.read(item)
-	slices.Sort(s.woken)
-	var matches []Match
-	for _, i := range s.woken {
-		if c := &x.rules[i]; s.mayHold(i) && s.reading.matches(*c) {
-			matches = append(matches, s.reading.result(*c))
-		}
-	}
-	return matches
+	return s
 }
 
 // release gives the buffers back, without the texts.
@@ -73,24 +71,48 @@ func (s *search) release() {
 	s.searches.Put(s)
 }
 
-// read finds the terms of all rules in an item.
-func (x *index) read(item feeds.Item) *reading {
-	s := newSearch(x)
-	s.read(item)
-	return &s.reading
+// matches returns the matches of the rules in force, without what the stage of the event adds.
+func (s *search) matches() []Match {
+	slices.Sort(s.woken)
+	// What is left are the rules that are true, so that the matches, which are large, need room only once.
+	s.woken = slices.DeleteFunc(s.woken, func(r int32) bool { return !s.mayHold(r) || !s.reading.matches(&s.rules[r]) })
+	if len(s.woken) == 0 {
+		return nil
+	}
+	matches := make([]Match, len(s.woken))
+	for i, r := range s.woken {
+		matches[i] = s.reading.result(&s.rules[r])
+	}
+	return matches
 }
 
 // read finds the terms of all rules in an item, and wakes the rules that can be true of it.
 func (s *search) read(item feeds.Item) {
 	s.begin(item)
+	w := waysOf(s.reading.language)
 	for f, text := range [fieldCount]string{Title: item.Title, Summary: item.Summary, Body: item.Body} {
-		s.field = Field(f)
-		p := &s.reading.passages[f]
-		*p = passage{text, s.cutters[f].cut(s.field, text, waysOf(s.reading.language))}
-		s.now = s.now[:0]
-		for i := range p.tokens {
-			s.at(i, &p.tokens[i])
-		}
+		field := Field(f)
+		s.reading.passages[f] = passage{text, s.cutters[f].cut(field, text, w)}
+		s.scan(field, &s.index.table)
+	}
+}
+
+// readCues finds the cues of stages too, in title and summary, the only parts that tell a stage.
+func (s *search) readCues() {
+	for _, f := range toldFields {
+		s.scan(f, &s.cueTable)
+	}
+	for _, t := range s.inTables {
+		s.inLists(s.cueLists.row(t), t)
+	}
+}
+
+// scan finds the terms of a table in a field.
+func (s *search) scan(f Field, table *wordTable) {
+	s.field, s.table, s.now = f, table, s.now[:0]
+	tokens := s.reading.passages[f].tokens
+	for i := range tokens {
+		s.at(i, &tokens[i])
 	}
 }
 
@@ -99,12 +121,13 @@ func (s *search) begin(item feeds.Item) {
 	if s.gen++; s.gen == 0 { // after four billion items
 		clear(s.termStamps)
 		clear(s.listStamps)
+		clear(s.mergedStamps)
 		clear(s.ruleStamps)
 		s.gen = 1
 	}
-	s.places, s.terms, s.woken = s.places[:0], s.terms[:0], s.woken[:0]
+	s.inTables, s.places, s.terms, s.merged, s.woken = s.inTables[:0], s.places[:0], s.terms[:0], s.merged[:0], s.woken[:0]
 	s.heard.reset()
-	s.reading.item, s.reading.language = item, baseLanguage(item.Language)
+	s.reading.item, s.reading.language, s.reading.named = item, baseLanguage(item.Language), nil
 	language, known := s.languages[s.reading.language]
 	if !known {
 		language = otherLanguage
@@ -134,7 +157,9 @@ func (s *search) at(i int, t *token) {
 func (s *search) form(word string) {
 	hash := s.table.lookUp(word, s.noted)
 	s.now = append(s.now, hash)
-	s.heard.add(hash, s.field, s.token)
+	if s.table == &s.index.table { // by the other table all was heard before
+		s.heard.add(hash, s.field, s.token)
+	}
 }
 
 // note notes those of some terms that stand where the search is.
@@ -142,33 +167,38 @@ func (s *search) note(entries []wordEntry) {
 	p := &s.reading.passages[s.field]
 	for i := range entries {
 		e := &entries[i]
-		first, last := s.token-int(e.at), s.token-int(e.at)+int(e.count)-1
-		switch {
-		case e.language != 0 && e.language != s.language && s.language != 0,
-			first < 0 || last >= len(p.tokens),
-			e.bare && !p.tokens[s.token].capitals && !p.tokens[min(s.token+1, last)].capitals,
-			!p.stands(s.termWords[e.from:][:e.count], first):
+		if !s.speaks(e.language) {
 			continue
 		}
-		found := s.found(e)
+		words := s.wordsOf(e.term)
+		first, last := s.token-int(e.at), s.token-int(e.at)+len(words)-1
+		switch {
+		case first < 0 || last >= len(p.tokens),
+			e.bare && !p.tokens[s.token].capitals && !p.tokens[min(s.token+1, last)].capitals,
+			!p.stands(s.lexicon, words, first):
+			continue
+		}
+		found := s.found(e.term)
 		*found = addPlace(*found, place{s.field, first, last})
 	}
 }
 
+// speaks reports whether terms of a language count in the item.
+func (s *search) speaks(language uint8) bool {
+	return language == s.language || language == anyLanguageNumber || s.language == anyLanguageNumber
+}
+
 // found returns the places of a term that was found, and wakes what waits for it the first time.
-func (s *search) found(e *wordEntry) *[]place {
-	known := &s.termStamps[e.term]
+func (s *search) found(term int32) *[]place {
+	known := &s.termStamps[term]
 	if known.gen == s.gen {
 		return &s.places[known.at]
 	}
 	*known = stamp{s.gen, uint32(len(s.places))}
 	s.places = grow(s.places)
-	if e.linked {
-		s.wake(s.termWakes.row(e.term))
-		for _, l := range s.lists.row(e.term) {
-			s.inList(l, e.term)
-		}
-	}
+	s.inTables = append(s.inTables, term)
+	s.wake(s.termWakes.row(term))
+	s.inLists(s.lists.row(term), term)
 	return &s.places[known.at]
 }
 
@@ -182,15 +212,17 @@ func grow[T any](rows [][]T) [][]T {
 	return rows
 }
 
-// inList notes that a term of a list was found.
-func (s *search) inList(l, term int32) {
-	known := &s.listStamps[l]
-	if known.gen != s.gen {
-		*known = stamp{s.gen, uint32(len(s.terms))}
-		s.terms = grow(s.terms)
-		s.wake(s.listWakes.row(l))
+// inLists notes that a term of some lists was found.
+func (s *search) inLists(lists []int32, term int32) {
+	for _, l := range lists {
+		known := &s.listStamps[l]
+		if known.gen != s.gen {
+			*known = stamp{s.gen, uint32(len(s.terms))}
+			s.terms = grow(s.terms)
+			s.wake(s.listWakes.row(l))
+		}
+		s.terms[known.at] = append(s.terms[known.at], term)
 	}
-	s.terms[known.at] = append(s.terms[known.at], term)
 }
 
 // wake wakes rules, each once.
@@ -234,18 +266,38 @@ func (s *search) placesOf(term int32) []place {
 }
 
 // termsOf returns the terms of a list that were found.
-func (s *search) termsOf(l *list) []int32 {
-	if known := s.listStamps[l.id]; known.gen == s.gen {
+func (s *search) termsOf(list int32) []int32 {
+	if known := s.listStamps[list]; known.gen == s.gen {
 		return s.terms[known.at]
 	}
 	return nil
 }
 
+// listPlaces returns where any term of a list stands, in order. Many rules ask for the same lists, so the places
+// are put together only once.
+func (s *search) listPlaces(list int32) []place {
+	terms := s.termsOf(list)
+	if len(terms) == 0 {
+		return nil
+	}
+	known := &s.mergedStamps[list]
+	if known.gen != s.gen {
+		*known = stamp{s.gen, uint32(len(s.merged))}
+		s.merged = grow(s.merged)
+		all := s.merged[known.at]
+		for _, t := range terms {
+			all = append(all, s.placesOf(t)...)
+		}
+		slices.SortFunc(all, comparePlaces)
+		s.merged[known.at] = slices.Compact(all)
+	}
+	return s.merged[known.at]
+}
+
 // stands reports whether the words of a term stand at i, where the text goes on long enough.
-func (p *passage) stands(words []termWord, i int) bool {
-	for j := range words {
-		w, t := &words[j], &p.tokens[i+j]
-		if w.glued && t.gap != none || !p.isWord(t, w) {
+func (p *passage) stands(l *lexicon, words []wordUse, i int) bool {
+	for j, w := range words {
+		if t := &p.tokens[i+j]; w.glued() && t.gap != none || !p.isWord(l, t, w) {
 			return false
 		}
 	}
@@ -253,9 +305,10 @@ func (p *passage) stands(words []termWord, i int) bool {
 }
 
 // isWord reports whether a token is a word of a term.
-func (p *passage) isWord(t *token, w *termWord) bool {
-	if w.exact != "" {
-		return exactly(p.text[t.start:t.end]) == w.exact
+func (p *passage) isWord(l *lexicon, t *token, w wordUse) bool {
+	folded, plain, exact := l.forms(w.word())
+	if exact != "" {
+		return exactly(p.text[t.start:t.end]) == exact
 	}
-	return t.has(w.word, w.plain, w.prefix)
+	return t.has(folded, plain, w.prefix())
 }

@@ -47,19 +47,18 @@ func Parse(dir fs.FS) (*Set, error) {
 	errors.As(err, &problems)
 	words := newVocabularyParser()
 	p := &fileParser{vocabulary: &words.vocabulary, byID: make(map[string]*ruleParser)}
-	for _, src := range words.read(sources) {
-		p.file(src)
-	}
+	decodeAhead(words.read(sources), p.file)
 	problems = slices.Concat(problems, words.problems, p.problems)
 	if len(p.byID) == 0 && len(problems) == 0 {
 		problems = strict.Problems{{Pos: strict.Pos{File: "."}, What: "no file holds a [[rule]]"}}
 	}
-	x := newIndex(p.rules, words.places)
+	cues := words.allCues()
+	x := newIndex(words.lexicon.build(), p.rules, words.places, cues)
 	problems = append(problems, p.examples(x)...)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	set := newSet(x, newStager(words.allCues()), sources, newLint(words, p.rules, p.ready))
+	set := newSet(x, sources, newLint(words, x, p.ready))
 	set.regions = words.regions
 	return set, nil
 }
@@ -78,16 +77,14 @@ type fileParser struct {
 	problems strict.Problems
 }
 
-func (p *fileParser) file(src strict.Source) {
-	var v ruleFile
-	f, problems := strict.Decode(src, &v)
-	p.problems = append(p.problems, problems...)
-	if f == nil {
+func (p *fileParser) file(d decoded[ruleFile]) {
+	p.problems = append(p.problems, d.problems...)
+	if d.file == nil {
 		return
 	}
 	start := len(p.problems)
-	for i, entry := range v.Rule {
-		r := &ruleParser{fileParser: p, file: f, i: i, entry: entry}
+	for i, entry := range d.value.Rule {
+		r := &ruleParser{fileParser: p, file: d.file, i: i, entry: entry}
 		if len(p.problems)-start >= maxProblems {
 			r.bad("id", "mend those above first", "too many errors, this rule and those below were not checked")
 			return
@@ -278,11 +275,11 @@ func (r *ruleParser) match() node {
 	}
 	switch blame, ok := needsTerm(n); blame := blame.(type) {
 	case *factNode:
-		r.badQuery("match", queryError{blame.from, "this is true of any text whatever its words", "add words: AND ..."})
+		r.badQuery("match", queryError{int(blame.from), "this is true of any text whatever its words", "add words: AND ..."})
 		return nil
 	default:
 		if !ok {
-			r.badQuery("match", queryError{blame.where().from, "this is true of any text without these words", "write what must be there, then AND NOT what must not"})
+			r.badQuery("match", queryError{int(blame.where().from), "this is true of any text without these words", "write what must be there, then AND NOT what must not"})
 			return nil
 		}
 	}
@@ -297,7 +294,7 @@ func (r *ruleParser) unless() node {
 	}
 	if blame, ok := needsTerm(n); !ok {
 		if not, isNot := blame.(*notNode); isNot {
-			r.badQuery("unless", queryError{not.from, "this is true of any text without these words", "write in match what must be there"})
+			r.badQuery("unless", queryError{int(not.from), "this is true of any text without these words", "write in match what must be there"})
 			return nil
 		}
 	}

@@ -229,7 +229,8 @@ func FuzzParseQuery(f *testing.F) {
 		f.Add(query)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
-		root, errs := parseQuery(query, testVocabulary())
+		v := testVocabulary()
+		root, errs := parseQuery(query, v)
 		if (root == nil) != (len(errs) > 0) {
 			t.Errorf("got the query %v and errors %v", root, errs)
 		}
@@ -241,17 +242,16 @@ func FuzzParseQuery(f *testing.F) {
 		if root == nil {
 			return
 		}
+		words := v.lexicon.build()
 		for n := range walk(root) {
-			if at := n.where(); at.from < 0 || at.from >= at.to || at.to > len(query) {
+			if at := n.where(); at.from < 0 || at.from >= at.to || int(at.to) > len(query) {
 				t.Errorf("a part stands at %v of %q", at, query)
 			}
-		}
-		for term := range termsOf(root) {
-			if len(term.words) == 0 || term.words[0].word == "" {
-				t.Errorf("term %q has no words", term.written)
+			if n, isTerm := n.(*termNode); isTerm && len(words.wordsOf(n.id)) == 0 {
+				t.Errorf("term %q has no words", n.written)
 			}
 		}
-		for range findings(root) {
+		for range (critic{words}).findings(root) {
 		}
 		if again, errs := parseQuery(query, testVocabulary()); len(errs) > 0 || normalForm(again) != normalForm(root) {
 			t.Errorf("read again it is %v, %v", again, errs)

@@ -90,9 +90,9 @@ func (p *parser) take() lexeme {
 // since is the extent from an offset to the last lexeme taken.
 func (p *parser) since(from int) extent {
 	if p.next == 0 {
-		return extent{from, from}
+		return extent{int32(from), int32(from)}
 	}
-	return extent{from, max(from, p.lexemes[p.next-1].end)}
+	return extent{int32(from), int32(max(from, p.lexemes[p.next-1].end))}
 }
 
 func (p *parser) whole() node {
@@ -278,7 +278,7 @@ func (p *parser) nearOperand(n node, near string) {
 		what, hint = string(n.fact)+":", fmt.Sprintf("it is about the whole item: write %s:%s AND (A %s B)", n.fact, n.value, near)
 	}
 	if what != "" {
-		p.errors.add(n.where().from, hint, "%s cannot stand beside %s", what, near)
+		p.errors.add(int(n.where().from), hint, "%s cannot stand beside %s", what, near)
 	}
 }
 

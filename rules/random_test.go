@@ -56,7 +56,7 @@ func randomRules(t *testing.T, seed uint64) {
 		Title: g.text(8), Summary: g.text(20), Body: g.text(20), Feed: g.pick("cpj", "wire"),
 		Kind: feeds.Kind(g.pick("wire", "official", "")), Language: g.pick("", "en", "fr", "pt-BR", "km", "en-GB"),
 	}
-	holdEqual(t, newIndex(rules, words.places), rules, item)
+	holdEqual(t, newIndex(words.lexicon.build(), rules, words.places, nil), rules, item)
 	if t.Failed() {
 		t.Fatalf("seed %d: %s", seed, strings.Join(queries, "\n"))
 	}
@@ -73,25 +73,29 @@ func mustQuery(t *testing.T, query string, words *vocabulary) node {
 
 // testVocabulary is a small vocabulary for queries of tests.
 func testVocabulary() *vocabulary {
-	words := func(language string, terms ...string) []*term {
-		var all []*term
+	v := &vocabulary{regions: map[string][]string{"asean": {"KH", "PG"}}}
+	words := func(language string, terms ...string) []int32 {
+		var all []int32
 		for _, written := range terms {
-			var errors queryErrors
-			all = append(all, termReader{newCutter(), language, waysOf(language), &errors}.read(written, lexeme{text: written, quoted: true}))
+			r := termReader{cutter: newCutter(), ways: waysOf(language), errors: new(queryErrors)}
+			all = append(all, v.lexicon.term(r.read(written, listLexeme(written)), language))
 		}
 		return all
 	}
-	return &vocabulary{
-		concepts: map[string]*list{
-			"press": {name: "@press", terms: slices.Concat(words("en", "press", "journalis*", "the media"), words("fr", "presse"), words("", "law"))},
-		},
-		places: map[string]*list{
-			"GN": {name: "place:GN", terms: words("", "Guinea")},
-			"PG": {name: "place:PG", terms: slices.Concat(words("en", "Papua New Guinea", "PNG"), words("fr", "Papouasie"))},
-			"KH": {name: "place:KH", terms: slices.Concat(words("en", "Cambodia*"), words("km", "កម្ពុជា"))},
-		},
-		regions: map[string][]string{"asean": {"KH", "PG"}},
+	named := func(name string, terms ...[]int32) *list {
+		l := v.lexicon.list(name)
+		l.terms = slices.Concat(terms...)
+		return l
 	}
+	v.concepts = map[string]*list{
+		"press": named("@press", words("en", "press", "journalis*", "the media"), words("fr", "presse"), words("", "law")),
+	}
+	v.places = map[string]*list{
+		"GN": named("place:GN", words("", "Guinea")),
+		"PG": named("place:PG", words("en", "Papua New Guinea", "PNG"), words("fr", "Papouasie")),
+		"KH": named("place:KH", words("en", "Cambodia*"), words("km", "កម្ពុជា")),
+	}
+	return v
 }
 
 // A generator makes queries and texts.

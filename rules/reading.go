@@ -59,23 +59,28 @@ type reading struct {
 	item     feeds.Item
 	language string // the base language, or ""
 	passages [fieldCount]passage
+	// named are the countries that the item names, nil until a match asks.
+	named []string
 	// search has the places of each term that was found.
 	search *search
 }
 
 // matches reports whether a rule is true of the item.
-func (r *reading) matches(c compiled) bool {
+func (r *reading) matches(c *compiled) bool {
 	return r.holds(c.match) && (c.unless == nil || !r.holds(c.unless))
 }
 
 // result is the match of a rule that is true.
-func (r *reading) result(c compiled) Match {
+func (r *reading) result(c *compiled) Match {
 	m := Match{
 		Rule: c.rule, Countries: c.rule.Countries, Stage: c.rule.Stage, Severity: c.rule.Severity,
 		Topic: c.rule.Topic, Law: c.rule.Law, Spans: r.spans(c.match),
 	}
 	if len(m.Countries) == 0 {
-		m.Countries = r.namedCountries()
+		if r.named == nil {
+			r.named = slices.Clip(r.namedCountries())
+		}
+		m.Countries = r.named
 	}
 	return m
 }
@@ -84,11 +89,13 @@ func (r *reading) result(c compiled) Match {
 func (r *reading) holds(n node) bool {
 	switch n := n.(type) {
 	case *termNode:
-		return len(r.termPlaces(n.term, n.fields)) > 0
+		return len(r.termPlaces(n.id, n.fields)) > 0
 	case *listNode:
 		return r.holdsList(n)
 	case *nearNode:
-		return len(r.places(n)) > 0
+		for range r.pairs(n) {
+			return true
+		}
 	case *fieldNode:
 		return r.holds(n.of)
 	case *factNode:
@@ -122,11 +129,11 @@ func (r *reading) holdsList(n *listNode) bool {
 }
 
 // found yields the terms of a list that were found.
-func (r *reading) found(n *listNode) iter.Seq[*term] {
-	return func(yield func(*term) bool) {
+func (r *reading) found(n *listNode) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
 		for _, l := range n.lists {
-			for _, id := range r.search.termsOf(l) {
-				if !yield(r.search.index.terms[id]) {
+			for _, t := range r.search.termsOf(l.id) {
+				if !yield(t) {
 					return
 				}
 			}
@@ -145,37 +152,69 @@ func (r *reading) isFact(n *factNode) bool {
 }
 
 // termPlaces returns where a term stands in some fields.
-func (r *reading) termPlaces(t *term, fields fieldSet) []place {
-	found := r.search.placesOf(t.id)
+func (r *reading) termPlaces(term int32, fields fieldSet) []place {
+	found := r.search.placesOf(term)
 	if fields == allFields || len(found) == 0 {
 		return found
 	}
-	return slices.DeleteFunc(slices.Clone(found), func(p place) bool { return !fields.has(p.field) })
+	return inFields(found, fields)
 }
 
-// places returns where a term, a list, a NEAR or an OR of those stands, in the order of the text.
+// inFields returns those of places that are in some fields.
+func inFields(places []place, fields fieldSet) []place {
+	if fields == allFields {
+		return places
+	}
+	return without(places, func(p place) bool { return !fields.has(p.field) })
+}
+
+// without returns places but for those to be dropped. The places stay as they are, as others share them.
+func without(places []place, drop func(place) bool) []place {
+	first := slices.IndexFunc(places, drop)
+	if first < 0 {
+		return places
+	}
+	kept := places[:first:first]
+	for _, p := range places[first+1:] {
+		if !drop(p) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// places returns where a term, a list, a NEAR or an OR of those stands, in the order of the text. Others may share
+// what is returned.
 func (r *reading) places(n node) []place {
 	var all []place
 	switch n := n.(type) {
 	case *termNode:
-		return r.termPlaces(n.term, n.fields)
+		return r.termPlaces(n.id, n.fields)
 	case *listNode:
-		for t := range r.found(n) {
-			all = append(all, r.termPlaces(t, n.fields)...)
+		if len(n.lists) == 1 {
+			return upToBound(inFields(r.search.listPlaces(n.lists[0].id), n.fields))
+		}
+		for _, l := range n.lists {
+			all = append(all, inFields(r.search.listPlaces(l.id), n.fields)...)
 		}
 	case *orNode:
 		for _, operand := range n.any {
 			all = append(all, r.places(operand)...)
 		}
 	case *nearNode:
-		r.joined(n, func(a, b place) { all = append(all, union(a, b)) })
+		for a, b := range r.pairs(n) {
+			all = append(all, union(a, b))
+		}
 	}
-	slices.SortFunc(all, comparePlaces)
-	var bounded []place
-	for _, p := range all {
-		bounded = addPlace(bounded, p)
+	return earliest(all, true)
+}
+
+// upToBound leaves out those of places in order that are beyond the bound of a field.
+func upToBound(places []place) []place {
+	if len(places) <= maxPlaces {
+		return places
 	}
-	return bounded
+	return earliest(slices.Clone(places), false)
 }
 
 // union is the place from the first word of two to the last.
@@ -183,17 +222,23 @@ func union(a, b place) place {
 	return place{a.field, min(a.first, b.first), max(a.last, b.last)}
 }
 
-// joined passes on each pair of places of the operands that stand as near as a NEAR asks.
-func (r *reading) joined(n *nearNode, pair func(a, b place)) {
-	a, b := r.places(n.a), r.places(n.b)
-	r.follow(a, b, n.reach, pair)
-	if !n.ordered {
-		r.follow(b, a, n.reach, func(b, a place) { pair(a, b) })
+// pairs yields each pair of places of the operands that stand as near as a NEAR asks.
+func (r *reading) pairs(n *nearNode) iter.Seq2[place, place] {
+	return func(yield func(a, b place) bool) {
+		a := r.places(n.a)
+		if len(a) == 0 {
+			return
+		}
+		b := r.places(n.b)
+		if r.follow(a, b, n.reach, yield) && !n.ordered {
+			r.follow(b, a, n.reach, func(b, a place) bool { return yield(a, b) })
+		}
 	}
 }
 
-// follow passes on each pair of a place and one that follows it within reach. Both lists are in order.
-func (r *reading) follow(before, after []place, near reach, pair func(first, second place)) {
+// follow yields each pair of a place and one that follows it within reach, and reports whether all were wanted.
+// Both lists are in order.
+func (r *reading) follow(before, after []place, near reach, yield func(first, second place) bool) bool {
 	for _, a := range before {
 		next := place{a.field, a.last + 1, 0}
 		at, _ := slices.BinarySearchFunc(after, next, comparePlaces)
@@ -207,9 +252,12 @@ func (r *reading) follow(before, after []place, near reach, pair func(first, sec
 				}
 				continue
 			}
-			pair(a, b)
+			if !yield(a, b) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 // namedCountries returns the countries that the item names, in the order of the text. A name inside
@@ -224,10 +272,8 @@ func (r *reading) namedCountries() []string {
 		if code == "" || r.search.listStamps[l].gen != r.search.gen {
 			continue
 		}
-		for _, id := range r.search.terms[r.search.listStamps[l].at] {
-			for _, p := range r.search.placesOf(id) {
-				all = append(all, mention{p, code})
-			}
+		for _, p := range r.search.listPlaces(int32(l)) {
+			all = append(all, mention{p, code})
 		}
 	}
 	slices.SortFunc(all, func(a, b mention) int {

@@ -29,14 +29,13 @@ func Library() fs.FS {
 type Set struct {
 	byID    map[string]int32 // the places of the rules in the index
 	index   *index
-	stager  *stager
 	version string
 	lint    lint
 	regions map[string][]string
 }
 
-func newSet(x *index, stager *stager, sources []strict.Source, found lint) *Set {
-	s := &Set{byID: make(map[string]int32, len(x.rules)), index: x, stager: stager, version: version(sources), lint: found}
+func newSet(x *index, sources []strict.Source, found lint) *Set {
+	s := &Set{byID: make(map[string]int32, len(x.rules)), index: x, version: version(sources), lint: found}
 	for _, at := range x.given {
 		if x.rules[at].rule.Status != Off {
 			s.byID[x.rules[at].rule.ID] = at
@@ -80,8 +79,10 @@ func (s *Set) Version() string { return s.version }
 // Match returns the rules that an item matches, those on test included, the most severe first, and
 // among equals in the order of files and lines.
 func (s *Set) Match(item feeds.Item) []Match {
-	matches := s.index.match(item)
-	s.stager.judge(item, matches)
+	found := s.index.search(item)
+	defer found.release()
+	matches := found.matches()
+	found.judge(matches)
 	return matches
 }
 

@@ -25,8 +25,12 @@ func bounded(spans []Span) []Span {
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End),
 			cmp.Compare(a.Term, b.Term))
 	})
+	spans = slices.Compact(spans)
+	if len(spans) <= maxSpans { // as nearly always
+		return spans
+	}
 	count := make(map[string]int)
-	return slices.DeleteFunc(slices.Compact(spans), func(s Span) bool {
+	return slices.DeleteFunc(spans, func(s Span) bool {
 		count[s.Term]++
 		return count[s.Term] > maxSpans
 	})
@@ -57,7 +61,7 @@ func (s *spanner) query(n node) {
 func (s *spanner) within(n node, wanted []place) {
 	switch n := n.(type) {
 	case *termNode:
-		s.add(n.written, s.termPlaces(n.term, n.fields), wanted)
+		s.add(n.written, s.termPlaces(n.id, n.fields), wanted)
 	case *listNode:
 		for t := range s.found(n) {
 			s.add(n.name, s.termPlaces(t, n.fields), wanted)
@@ -74,11 +78,11 @@ func (s *spanner) within(n node, wanted []place) {
 // near adds the spans of the operands where they stand near each other and make a place that is wanted.
 func (s *spanner) near(n *nearNode, wanted []place) {
 	var a, b []place
-	s.joined(n, func(first, second place) {
+	for first, second := range s.pairs(n) {
 		if contains(wanted, union(first, second)) {
 			a, b = append(a, first), append(b, second)
 		}
-	})
+	}
 	slices.SortFunc(a, comparePlaces)
 	slices.SortFunc(b, comparePlaces)
 	s.within(n.a, slices.Compact(a))

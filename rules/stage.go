@@ -3,8 +3,6 @@ package rules
 import (
 	"cmp"
 	"slices"
-
-	"pressalert/feeds"
 )
 
 // The stage of an event is judged from the words of an item that matched a rule: from lists of cues, in
@@ -12,24 +10,13 @@ import (
 // tells the newest event; the body is not, as it tells the old ones. A word that a cue of doubt stands
 // before ("to be arrested", "could pass") proves nothing, so that no stage is named before it came.
 
-// A stager judges how far events have come. It is immutable, and safe for concurrent use.
-type stager struct {
-	// cues finds the lists of cues, which it has by their names as if they were countries. It reads only
-	// items that matched, so that the index of the rules need not know any cue.
-	cues *index
-}
-
-func newStager(cues map[string]*list) *stager { return &stager{newIndex(nil, cues)} }
-
-// judge sets stage, severity and direction of the matches of an item, and sorts them anew.
-func (s *stager) judge(item feeds.Item, matches []Match) {
+// judge sets stage, severity and direction of the matches of the item that was read, and sorts them anew.
+func (s *search) judge(matches []Match) {
 	if len(matches) == 0 {
 		return
 	}
-	found := s.cues.searches.Get().(*search)
-	defer found.release()
-	found.read(item)
-	e := event{reading: &found.reading}
+	s.readCues()
+	e := event{reading: &s.reading}
 	for i := range matches {
 		e.judge(&matches[i])
 	}
@@ -137,6 +124,9 @@ func proofBy(c clue, f Field) proof {
 
 // proves reports whether a clue, one of several, holds in an area.
 func (e event) proves(a area, c clue, clues []clue) bool {
+	if len(e.hits(a.field, c.cue)) == 0 { // as of most clues, so that nothing else need be asked
+		return false
+	}
 	var at []place
 	with := e.within(a, e.asserted(a.field, c.with, c.stage))
 	switch {
@@ -171,7 +161,7 @@ func (e event) within(a area, places []place) []place {
 	if !a.lead {
 		return places
 	}
-	return slices.DeleteFunc(places, func(p place) bool { return e.passages[a.field].tokens[p.first].sentence > 0 })
+	return without(places, func(p place) bool { return e.passages[a.field].tokens[p.first].sentence > 0 })
 }
 
 // further are the stages that a summary adds to what the title tells of the same event: who is held and
@@ -204,20 +194,20 @@ func (e event) hits(f Field, cue string) []place {
 	if e.spare && len(standIns[cue]) > 0 {
 		cue = spareName(cue)
 	}
-	l := e.search.index.places[cue]
-	if l == nil {
+	l, known := e.search.index.cues[cue]
+	if !known {
 		return nil
 	}
-	var all []place
-	for _, id := range e.search.termsOf(l) {
-		for _, p := range e.search.placesOf(id) {
-			if p.field == f {
-				all = append(all, p)
-			}
-		}
+	all := e.search.listPlaces(l)
+	from := slices.IndexFunc(all, func(p place) bool { return p.field == f })
+	if from < 0 {
+		return nil
 	}
-	slices.SortFunc(all, comparePlaces)
-	return slices.Compact(all)
+	to := from
+	for to < len(all) && all[to].field == f {
+		to++
+	}
+	return all[from:to:to]
 }
 
 const (
@@ -230,9 +220,13 @@ const (
 
 // asserted returns where a cue for a stage stands and is told as a fact.
 func (e event) asserted(f Field, cue string, stage Stage) []place {
+	all := e.hits(f, cue)
+	if len(all) == 0 {
+		return nil
+	}
 	better := directionOf(stage) == Better
 	before, after := e.hits(f, "not-yet"), e.hits(f, "not-yet-after")
-	return slices.DeleteFunc(e.hits(f, cue), func(p place) bool {
+	return without(all, func(p place) bool {
 		return slices.ContainsFunc(before, func(d place) bool { return e.shortly(d, p, doubtReach) }) ||
 			slices.ContainsFunc(after, func(d place) bool { return e.shortly(p, d, doubtReach) }) ||
 			(better || stage == "amended") && e.isCalled(p)
@@ -241,7 +235,7 @@ func (e event) asserted(f Field, cue string, stage Stage) []place {
 
 // called returns where a cue stands in a sentence that calls for something.
 func (e event) called(f Field, cue string) []place {
-	return slices.DeleteFunc(e.hits(f, cue), func(p place) bool { return !e.isCalled(p) })
+	return without(e.hits(f, cue), func(p place) bool { return !e.isCalled(p) })
 }
 
 func (e event) isCalled(p place) bool {

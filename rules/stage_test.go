@@ -12,20 +12,21 @@ import (
 	"pressalert/feeds/strict"
 )
 
-// libraryStager is the stager of the library.
-var libraryStager = sync.OnceValues(func() (*stager, error) {
+// libraryCues is an index of the cues of the library, without rules.
+var libraryCues = sync.OnceValues(func() (*index, error) {
 	sources, err := strict.ReadDir(Library(), ".")
 	if err != nil {
 		return nil, err
 	}
 	words := newVocabularyParser()
 	words.read(sources)
-	return newStager(words.allCues()), words.problems.Err()
+	cues := words.allCues()
+	return newIndex(words.lexicon.build(), nil, nil, cues), words.problems.Err()
 })
 
 // TestStages reads cases from testdata/stage/cases.txt.
 func TestStages(t *testing.T) {
-	s, err := libraryStager()
+	cues, err := libraryCues()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,9 @@ func TestStages(t *testing.T) {
 		t.Run(c[4], func(t *testing.T) {
 			item := feeds.Item{Language: c[0], Title: c[4], Summary: c[5]}
 			matches := []Match{{Topic: Topic(c[1])}}
-			s.judge(item, matches)
+			s := cues.search(item)
+			defer s.release()
+			s.judge(matches)
 			got := matches[0]
 			if want := Stage(strings.TrimPrefix(c[2], "-")); got.Stage != want {
 				t.Errorf("%s: stage %q, want %q, by %v", c[0], got.Stage, want, got.StageSpans)

@@ -60,21 +60,20 @@ func spareName(cue string) string { return "spare " + cue }
 // those concepts alone.
 func (p *vocabularyParser) allCues() map[string]*list {
 	all := make(map[string]*list, len(standIns))
-	for name, concepts := range standIns {
-		l := &list{name: "stage:" + name}
-		spare := &list{name: "stage:" + spareName(name)}
-		own := make(map[string]bool)
+	for _, name := range slices.Sorted(maps.Keys(standIns)) {
+		l, spare := p.lexicon.list("stage:"+name), p.lexicon.list("stage:"+spareName(name))
+		own := make(map[uint8]bool)
 		if known := p.cues[name]; known != nil {
 			l.terms = slices.Clone(known.terms)
 			for _, t := range known.terms {
-				own[t.language] = true
+				own[p.lexicon.termLanguages[t]] = true
 			}
 		}
-		for _, concept := range concepts {
+		for _, concept := range standIns[name] {
 			if known := p.concepts[concept]; known != nil {
 				spare.terms = append(spare.terms, known.terms...)
 				for _, t := range known.terms {
-					if t.language == "" || !own[t.language] {
+					if language := p.lexicon.termLanguages[t]; language == anyLanguageNumber || !own[language] {
 						l.terms = append(l.terms, t)
 					}
 				}

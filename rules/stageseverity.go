@@ -221,7 +221,11 @@ func (e event) figures(f Field, i int) int {
 	if i < 0 || i >= len(tokens) {
 		return 0
 	}
-	n, err := strconv.Atoi(tokens[i].word)
+	word := tokens[i].word
+	if word < "0" || ":" <= word { // as nearly all, of which Atoi would make an error each
+		return 0
+	}
+	n, err := strconv.Atoi(word)
 	if err != nil || n > maxFigures {
 		return 0
 	}

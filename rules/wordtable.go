@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -18,20 +17,15 @@ type wordTable struct {
 	shortest, longest int
 }
 
-// A wordEntry is a term, and what is looked at before the term itself, which lies far away in memory.
+// A wordEntry is a term, and what is looked at before the words of the term, which lie far away in memory.
 type wordEntry struct {
 	term int32
-	// from and count are its words among those of all terms; a query has no room for more.
-	from  int32
-	count uint16
-	// at is which of its words it is known by, of a pair the first.
+	// at is which of its words it is known by, of a pair the first. A query has no room for more.
 	at uint16
-	// language is the number of its language, 0 for all.
+	// language is the number of its language.
 	language uint8
 	// bare is true of a form without marks, which only a word in capitals can have.
 	bare bool
-	// linked is true if the term is in a list, or a rule waits for it.
-	linked bool
 }
 
 // A hashTable maps hashes to entries. A bit set, small enough for the nearest cache, turns nearly all
@@ -59,12 +53,9 @@ type hashedEntry struct {
 // bitsPerEntry makes the bit set pass one in sixteen words that are not in the table.
 const bitsPerEntry = 16
 
-func newHashTable(all []hashedEntry) hashTable {
-	slices.SortFunc(all, func(a, b hashedEntry) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.entry.term, b.entry.term), cmp.Compare(a.entry.at, b.entry.at))
-	})
-	all = slices.Compact(all)
-	size := bits.Len(uint(2*len(all) + 1))
+func newHashTable(given []hashedEntry) hashTable {
+	all := sortedByHash(given)
+	size := bits.Len(uint(len(all) + len(all)/3))
 	bitSize := bits.Len(uint(bitsPerEntry*len(all) + 64))
 	t := hashTable{
 		bits: make([]uint64, 1<<bitSize/64), slots: make([]hashSlot, 1<<size),
@@ -80,6 +71,21 @@ func newHashTable(all []hashedEntry) hashTable {
 		from = to
 	}
 	return t
+}
+
+// sortedByHash returns entries in the order of their hashes, those of one hash in the order given, equal ones once.
+// It sorts plain numbers, hash and position, as comparing entries takes several times as long.
+func sortedByHash(all []hashedEntry) []hashedEntry {
+	keys := make([]uint64, len(all))
+	for i, e := range all {
+		keys[i] = uint64(e.hash)<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	sorted := make([]hashedEntry, len(all))
+	for i, key := range keys {
+		sorted[i] = all[uint32(key)]
+	}
+	return slices.Compact(sorted)
 }
 
 func (t *hashTable) insert(s hashSlot) {
@@ -159,16 +165,13 @@ func (t *wordTable) lookUpPair(first, second uint32, found func([]wordEntry)) {
 
 // A tableBuilder collects the words by which terms are known.
 type tableBuilder struct {
+	*rarity
 	words, prefixes, pairs []hashedEntry
 	shortest, longest      int
-	// uses counts the terms that each word is in, for want of a corpus a measure of how common it is,
-	// and pairUses those that each pair is in.
-	uses     map[string]int
-	pairUses map[[2]string]int
 }
 
-func newTableBuilder(terms []*term) tableBuilder {
-	return tableBuilder{uses: wordUses(terms), pairUses: pairUses(terms), shortest: math.MaxInt}
+func newTableBuilder(common *rarity) tableBuilder {
+	return tableBuilder{rarity: common, shortest: math.MaxInt}
 }
 
 func (b *tableBuilder) table() wordTable {
@@ -179,57 +182,38 @@ func (b *tableBuilder) table() wordTable {
 }
 
 // lazyKeys are the keys by which a term can be looked up in an item: none if it has only prefixes.
-func (b *tableBuilder) lazyKeys(t *term) []lazyKey {
-	at := b.rarest(t.words)
-	if t.words[at].prefix {
+func (b *tableBuilder) lazyKeys(term int32) []lazyKey {
+	words := b.wordsOf(term)
+	at := b.rarest(words)
+	if words[at].prefix() {
 		return nil
 	}
 	var keys []lazyKey
-	for _, form := range wordForms(&t.words[at]) {
+	for _, form := range b.hashedForms(words[at].word()) {
 		keys = append(keys, lazyKey{form.hash, int32(at)})
 	}
 	return keys
 }
 
-// wordUses counts the terms that each word is in.
-func wordUses(terms []*term) map[string]int {
-	uses := make(map[string]int)
-	for _, t := range terms {
-		for i := range t.words {
-			uses[t.words[i].word]++
-		}
-	}
-	return uses
-}
-
-// pairUses counts the terms that each pair of neighbours is in.
-func pairUses(terms []*term) map[[2]string]int {
-	uses := make(map[[2]string]int)
-	for _, t := range terms {
-		for i := range len(t.words) - 1 {
-			uses[[2]string{t.words[i].word, t.words[i+1].word}]++
-		}
-	}
-	return uses
-}
-
-func (b *tableBuilder) add(t *term, e wordEntry) {
-	if at, ok := b.rarestPair(t.words); ok {
+// add adds a term.
+func (b *tableBuilder) add(term int32) {
+	words := b.wordsOf(term)
+	e := wordEntry{term: term, language: b.termLanguages[term]}
+	if at, ok := b.rarestPair(words); ok {
 		e.at = uint16(at)
-		for _, first := range wordForms(&t.words[at]) {
-			for _, second := range wordForms(&t.words[at+1]) {
+		for _, first := range b.hashedForms(words[at].word()) {
+			for _, second := range b.hashedForms(words[at+1].word()) {
 				e.bare = first.bare || second.bare
 				b.pairs = append(b.pairs, hashedEntry{hashPair(first.hash, second.hash), e})
 			}
 		}
 		return
 	}
-	at := b.rarest(t.words)
+	at := b.rarest(words)
 	e.at = uint16(at)
-	w := &t.words[at]
-	for _, form := range wordForms(w) {
+	for _, form := range b.hashedForms(words[at].word()) {
 		e.bare = form.bare
-		if !w.prefix {
+		if !words[at].prefix() {
 			b.words = append(b.words, hashedEntry{form.hash, e})
 			continue
 		}
@@ -245,48 +229,16 @@ type wordForm struct {
 	bare   bool
 }
 
-func wordForms(w *termWord) []wordForm {
-	all := []wordForm{{hashWord(w.word), len(w.word), false}}
-	if w.plain != "" {
-		all = append(all, wordForm{hashWord(w.plain), len(w.plain), true})
+func (b *tableBuilder) hashedForms(word int32) []wordForm {
+	folded, plain, exact := b.forms(word)
+	all := []wordForm{{hashWord(folded), len(folded), false}}
+	if plain != "" {
+		all = append(all, wordForm{hashWord(plain), len(plain), true})
 	}
-	if w.exact != "" { // and may stand in a Turkish text
-		for _, t := range tokenise(Title, w.exact, "tr") {
+	if exact != "" { // and may stand in a Turkish text
+		for _, t := range tokenise(Title, exact, "tr") {
 			all = append(all, wordForm{hashWord(t.word), len(t.word), false})
 		}
 	}
 	return all
-}
-
-// rarestPair returns the first of two whole words next to each other that the fewest terms have.
-func (b *tableBuilder) rarestPair(words []termWord) (at int, ok bool) {
-	least := math.MaxInt
-	for i := range len(words) - 1 {
-		if words[i].prefix || words[i+1].prefix {
-			continue
-		}
-		if uses := b.pairUses[[2]string{words[i].word, words[i+1].word}]; uses < least {
-			at, ok, least = i, true, uses
-		}
-	}
-	return at, ok
-}
-
-// rarest returns the word of a term that the fewest terms have, the longest of those; whole words
-// before prefixes.
-func (b *tableBuilder) rarest(words []termWord) int {
-	best := 0
-	for i := range words {
-		v, w := &words[best], &words[i]
-		if v.prefix != w.prefix {
-			if v.prefix {
-				best = i
-			}
-			continue
-		}
-		if cmp.Or(cmp.Compare(b.uses[w.word], b.uses[v.word]), cmp.Compare(len(v.word), len(w.word))) < 0 {
-			best = i
-		}
-	}
-	return best
 }
