@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"hash/maphash"
 	"time"
 
 	"pressalert/rules"
@@ -49,51 +50,54 @@ func (c Change[T]) Happened() bool { return c.From != c.To }
 // A candidate is a story that an alert may tell, and the strongest reason for it.
 type candidate struct {
 	*entry
-	// margin is how much more evidence there is than needed: 1 is just enough.
-	margin float64
-	why    string
+	// points are what speaks for it and against it: from 0 on it is told.
+	points float64
+	why    func() string
 }
 
 // Join finds the story that an alert tells at now, of those in the index, which it leaves as it is.
 func (s *Stories) Join(a Alert, now time.Time) Joint {
-	if e, ok := s.links[a.Item.Link]; ok && days(e.latest(), now) <= e.window() {
-		return relate(e.Story, a, "same link")
+	if a.Item.Link != "" {
+		if e, ok := s.links[maphash.String(s.seed, a.Item.Link)]; ok && s.open(e, now) {
+			return s.relate(e, a, "same link")
+		}
 	}
 	q := s.ask(a, now)
 	var best candidate
 	consider := func(c candidate) {
-		if c.margin >= 1 && c.margin > best.margin {
+		if c.entry != nil && c.points >= 0 && (best.entry == nil || c.points > best.points) {
 			best = c
 		}
 	}
 	for _, n := range s.candidates(q) {
-		consider(q.judge(s.owners[n], s.compare(q, n)))
+		consider(q.judge(s.compare(q, n)))
 	}
-	for _, e := range q.laws {
-		consider(q.judgeLaw(e, func(e *entry) evidence { return s.bestOf(q, e) }))
+	for _, e := range q.lawful {
+		consider(q.judgeLaw(e))
 	}
 	if best.entry == nil {
 		return Joint{}
 	}
-	return relate(best.Story, a, best.why)
+	return s.relate(best.entry, a, best.why())
 }
 
 // relate says how an alert stands to the story that it tells. A stage that the story has left behind
 // changes nothing: outlets are late.
-func relate(s Story, a Alert, why string) Joint {
-	j := Joint{Story: s.ID, Relation: Again, Why: why}
-	moved := s.movedBy(a)
+func (s *Stories) relate(e *entry, a Alert, why string) Joint {
+	told := s.story(e)
+	j := Joint{Story: told.ID, Relation: Again, Why: why}
+	moved := told.movedBy(a)
 	if moved {
-		j.Changed.Stage = Change[rules.Stage]{s.Stage, a.Stage}
+		j.Changed.Stage = Change[rules.Stage]{told.Stage, a.Stage}
 	}
-	if a.Severity > s.Severity {
-		j.Changed.Severity = Change[rules.Severity]{s.Severity, a.Severity}
+	if a.Severity > told.Severity {
+		j.Changed.Severity = Change[rules.Severity]{told.Severity, a.Severity}
 	}
-	if a.Direction != "" && a.Direction != s.Direction && (moved || rank(a.Stage) >= rank(s.Stage)) {
-		j.Changed.Direction = Change[rules.Direction]{s.Direction, a.Direction}
+	if a.Direction != "" && a.Direction != told.Direction && (moved || rank(a.Stage) >= rank(told.Stage)) {
+		j.Changed.Direction = Change[rules.Direction]{told.Direction, a.Direction}
 	}
-	better := j.Changed.Direction.To == rules.Better && s.Direction != ""
-	if moved && s.Stage != "" || j.Changed.Severity.Happened() || better || s.resumedBy(a) {
+	better := j.Changed.Direction.To == rules.Better && told.Direction != ""
+	if moved && told.Stage != "" || j.Changed.Severity.Happened() || better || s.resumed(e, a) {
 		j.Relation = Further
 	}
 	return j

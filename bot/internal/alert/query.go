@@ -3,6 +3,8 @@ package alert
 import (
 	"slices"
 	"time"
+
+	"pressalert/rules"
 )
 
 const (
@@ -17,42 +19,52 @@ const (
 // A query is an alert that looks for its story.
 type query struct {
 	Alert
-	content
-	words  []word
-	when   time.Time
-	groups []group
-	// neighbours are the newest stories of its countries, told within StoryDays of it, kin those of them
-	// that are of its family, and laws the stories of any time that may be about its law.
-	neighbours, kin, laws []*entry
+	stories  *Stories
+	words    []word
+	sketch   Sketch
+	when     time.Time
+	language group
+	// scales are for the language and the countries, in whose news the words are rare or not.
+	scales []scale
+	// weights are what the words weigh, keys the rarest of them, and shared what each weighs that another has.
+	weights   weights
+	keys      []term
+	shared    []float64
+	namesOnly bool
+	// topics are all of them, and main the main one.
+	topics, main uint8
+	laws         uint32
+	family       family
+	// kin are the newest stories of its countries and of its kind, told within StoryDays of it, and lawful the
+	// stories of any time that may be about its law.
+	kin, lawful []*entry
 }
 
 // ask makes a query of an alert.
 func (s *Stories) ask(a Alert, now time.Time) *query {
-	words := wordsOf(a)
-	sketch := newSketch(words)
-	q := &query{Alert: a, words: words, when: a.Item.When(), groups: groupsOf(languageGroup(a.Item.Language), a.Countries)}
+	r := read(a)
+	q := &query{
+		Alert: a, stories: s, words: r.words, sketch: newSketch(r), when: a.Item.When(),
+		language: languageGroup(a.Item.Language), namesOnly: onlyNames(r.sounds),
+		topics: topicBits(a.Topics), main: topicBits(a.Topics[:min(1, len(a.Topics))]), laws: lawBits(a.Laws), family: familyOf(a.Topics),
+	}
+	q.weigh(groupsOf(q.language, a.Countries))
 	if q.when.IsZero() {
 		q.when = now
 	}
-	q.content = content{sketch: &sketch, language: q.groups[0]}
-	q.weigh(s.frequency, q.groups)
-	for _, g := range q.groups[1:] {
-		for _, e := range newest(s.places[g]) {
-			if days(e.Updated, q.when) <= StoryDays {
-				q.neighbours = addNew(q.neighbours, e)
+	at := q.when.Unix()
+	for _, c := range a.Countries {
+		for _, e := range newest(s.places[c]) {
+			if q.sameKind(e) && max(e.updated-at, at-e.updated) <= StoryDays*24*60*60 {
+				q.kin = addNew(q.kin, e)
 			}
 		}
 	}
-	for _, e := range q.neighbours {
-		if e.family() == q.family() {
-			q.kin = append(q.kin, e)
-		}
-	}
-	if q.family() == familyOfLaws {
-		q.laws = slices.Clone(q.kin)
+	if q.family == familyOfLaws {
+		q.lawful = slices.Clone(q.kin)
 		for _, d := range a.Dossiers {
 			for _, e := range newest(s.dossiers[d]) {
-				q.laws = addNew(q.laws, e)
+				q.lawful = addNew(q.lawful, e)
 			}
 		}
 	}
@@ -62,23 +74,28 @@ func (s *Stories) ask(a Alert, now time.Time) *query {
 // newest returns the last of a list, which grows with time.
 func newest(list []*entry) []*entry { return list[max(0, len(list)-neighboursMax):] }
 
+// sameKind reports whether the main topics of an item and of a story are of one kind, or both are topics of the story.
+func (q *query) sameKind(e *entry) bool {
+	return q.family == e.family || q.main&e.topics != 0
+}
+
 // candidates are the tellings to compare: those that share most keys with the item, the newest first,
 // and those of the newest of its kin.
 func (s *Stories) candidates(q *query) []int32 {
-	touched := make([]int32, 0, 512)
-	var counts [stride + 1]int
-	s.chains.find(q.sketch, func(n int32) {
+	touched := make([]int32, 0, keysAsked*walkMax)
+	var counts [keysAsked + 1]int
+	s.chains.find(q.keys, func(n int32) {
 		hits := s.hits[n]
 		if hits == 0 {
 			touched = append(touched, n)
 		} else {
 			counts[hits]--
 		}
-		hits = min(hits+1, stride)
+		hits = min(hits+1, keysAsked)
 		s.hits[n] = hits
 		counts[hits]++
 	})
-	least, above := stride, 0
+	least, above := keysAsked, 0
 	for ; least > 1 && above+counts[least] < candidatesMax; least-- {
 		above += counts[least]
 	}
@@ -89,33 +106,52 @@ func (s *Stories) candidates(q *query) []int32 {
 		}
 		s.hits[n] = 0
 	}
-	best = slices.DeleteFunc(best, func(n int32) bool { return s.owners[n] == nil })
+	best = slices.DeleteFunc(best, func(n int32) bool { return s.tellings[n].owner == nil })
 	for _, e := range q.kin[max(0, len(q.kin)-candidatesMax):] {
-		for _, n := range e.numbers {
+		for n := e.last; n != none; n = s.tellings[n].older {
 			best = addNew(best, n)
 		}
 	}
 	return best
 }
 
-// compare weighs what the item shares with a telling.
-func (s *Stories) compare(q *query, n int32) evidence {
-	groups := q.groups[:1:1]
-	for _, c := range q.Countries {
-		if slices.Contains(s.owners[n].Countries, c) {
-			groups = append(groups, countryGroup(c))
-		}
+// weigh looks up how rare the words are.
+func (q *query) weigh(groups []group) {
+	f, terms := q.stories.frequency, q.sketch.terms
+	q.scales = f.scales(groups)
+	chances := make([]float64, len(terms))
+	q.weights = f.weigh(terms, q.scales, chances)
+	q.keys = rarest(terms, chances, keysAsked)
+	q.shared = chances
+	for i, t := range terms {
+		q.shared[i] = weight(t, f.greatest(t, q.scales, 1))
 	}
-	return s.frequency.compare(q.content, s.contents[n], groups)
 }
 
 // bestOf is the evidence of the telling of a story that the item shares most with.
-func (s *Stories) bestOf(q *query, e *entry) evidence {
+func (q *query) bestOf(e *entry) evidence {
 	var best evidence
-	for _, n := range e.numbers {
-		if found := s.compare(q, n); best.shared == nil || found.score > best.score {
+	for n := e.last; n != none; n = q.stories.tellings[n].older {
+		if found := q.stories.compare(q, n); n == e.last || found.score > best.score {
 			best = found
 		}
 	}
 	return best
+}
+
+func (q *query) countriesOf(e *entry) []string { return q.stories.lists.get(e.countries) }
+
+func (q *query) dossiersOf(e *entry) []string { return q.stories.lists.get(e.dossiers) }
+
+// sameStage reports whether an item and a story may be told of one event: they are as far, or of one it is not known.
+func (q *query) sameStage(e *entry) bool {
+	stage := q.stories.stage(e)
+	return q.Stage == "" || stage == "" || rank(q.Stage) == rank(stage)
+}
+
+// looksBack reports whether an item is without an event of its own, such as a review.
+func (q *query) looksBack() bool { return q.Stage == "" && q.Severity <= rules.Low }
+
+func (q *query) storyLooksBack(e *entry) bool {
+	return q.stories.stage(e) == "" && rules.Severity(e.severity) <= rules.Low
 }

@@ -2,7 +2,6 @@ package alert
 
 import (
 	"net/url"
-	"slices"
 	"time"
 
 	"pressalert/rules"
@@ -50,14 +49,10 @@ func (s Story) movedBy(a Alert) bool {
 // a development: within two days it repeats itself.
 const resumeAfter = 48 * time.Hour
 
-// resumedBy reports whether an outlet that told the story before comes back to it days later. Another
+// resumed reports whether an outlet that told the story before comes back to it days later. Another
 // outlet confirms what happened; the same one has something to add, even where no rule knows a later stage.
-func (s Story) resumedBy(a Alert) bool {
-	if a.Item.When().Sub(s.Updated) < resumeAfter {
-		return false
-	}
-	outlet := host(a.Item.Link)
-	return outlet != "" && slices.ContainsFunc(s.Tellings, func(t Telling) bool { return host(t.Link) == outlet })
+func (s *Stories) resumed(e *entry, a Alert) bool {
+	return a.Item.When().Sub(e.when()) >= resumeAfter && s.toldBy(e, a.Item.Link)
 }
 
 // host returns the server of a link, or "".

@@ -32,8 +32,10 @@ type labelledRow struct {
 	when time.Time
 }
 
+const corpus = "../../../rules/testdata/corpus"
+
 func labelledRows(t *testing.T, file string) []labelledRow {
-	f, err := os.Open(filepath.Join("..", "..", "..", "rules", "testdata", "corpus", file))
+	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,12 +149,15 @@ func (l *teller) tell(r labelledRow) (told, bool) {
 	return told{r, fmt.Sprintf("%d.%d", s.ID, l.steps[s.ID]), j.Why}, true
 }
 
-// The floors are a little under what was measured, 1.00 and 0.79 of 43 pairs. One story of five rows, the
-// closing of a broadcaster in two languages, hangs on its name alone and makes seven pairs: a change
-// of rules that loses it costs 0.16.
+// The floors are a little under what was measured: on the corpus 1.00 and 0.77 of 43 pairs, on the written stories
+// 0.95 and 0.87 of 108. One story of the corpus, the closing of a broadcaster in two languages, hangs on its name
+// alone and makes ten pairs: a change of rules that loses it costs 0.16.
 const (
-	pairPrecisionFloor = 0.95
-	pairRecallFloor    = 0.60
+	pairPrecisionFloor = 0.97
+	pairRecallFloor    = 0.70
+
+	writtenPrecisionFloor = 0.88
+	writtenRecallFloor    = 0.80
 )
 
 // TestStoriesOnCorpus measures joining on the labelled items: of all pairs of rows that alert, how many
@@ -168,7 +173,7 @@ func TestStoriesOnCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := slices.Concat(labelledRows(t, "dev.jsonl"), labelledRows(t, "written.jsonl"))
+	rows := slices.Concat(labelledRows(t, filepath.Join(corpus, "dev.jsonl")), labelledRows(t, filepath.Join(corpus, "written.jsonl")))
 	dated(t, rows)
 	all, held := scorePairs(t, set, rows, true)
 	t.Logf("all stories: %s", all)
@@ -181,6 +186,25 @@ func TestStoriesOnCorpus(t *testing.T) {
 	}
 	all, _ = scorePairs(t, set, rows, false)
 	t.Logf("all on one day: %s", all)
+}
+
+// TestStoriesWritten measures joining on stories that were written for it, each told two to four times in several
+// languages, with look-alikes of the same country and week between them: another person arrested by the same police,
+// another outlet closed by the same regulator, the same law at another stage, a review of the year. The points were
+// fitted to them and to the corpus, so the figure says how well these can be told apart, and not yet how well others
+// will be. Nobody is named in them: what tells most in the news is missing here.
+func TestStoriesWritten(t *testing.T) {
+	set, err := rules.Parse(rules.Library())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := labelledRows(t, "testdata/stories-written.jsonl")
+	dated(t, rows)
+	all, _ := scorePairs(t, set, rows, true)
+	t.Logf("written stories: %s", all)
+	if all.precision() < writtenPrecisionFloor || all.recall() < writtenRecallFloor {
+		t.Errorf("want at least precision %.2f, recall %.2f", writtenPrecisionFloor, writtenRecallFloor)
+	}
 }
 
 // scorePairs tells the rows in the order of their dates.

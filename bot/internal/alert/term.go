@@ -2,7 +2,6 @@ package alert
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,7 +29,7 @@ const (
 	shortOther   = 3
 )
 
-// A term is a hash of a word, with its class in the two lowest bits.
+// A term is a hash of a word, with its class in the three lowest bits, and inTitle in the next.
 type term uint32
 
 // A class says how much a word tells of an event, by its looks.
@@ -43,19 +42,27 @@ const (
 	pair
 	// plain words are all others.
 	plain
-	// name is a word with a capital letter within a sentence, one in capital letters, or a number:
-	// what stays the same in another language.
+	// role is who somebody is, in any language.
+	role
+	// number is a number but a year, in digits or in words, and name a word with a capital letter within a
+	// sentence or in capital letters: what stays the same in another language.
+	number
+	// famed is a name by which a rule matched, such as that of a platform.
+	famed
 	name
 )
 
-const classMask = 3
+const classMask = 7
 
-func newTerm(hash uint32, c class) term { return term(hash&^classMask | uint32(c)) }
+func newTerm(hash uint32, c class) term { return term(hash&^(classMask|uint32(inTitle)) | uint32(c)) }
 
 func (t term) class() class { return class(t & classMask) }
 
 // number is what two terms have in common that are the same word, of whatever class.
-func (t term) number() uint32 { return uint32(t) &^ classMask }
+func (t term) number() uint32 { return uint32(t) &^ (classMask | uint32(inTitle)) }
+
+// inTitle is set in a term that stands in the headline.
+const inTitle term = 8
 
 func compareTerms(a, b term) int { return cmp.Compare(a.number(), b.number()) }
 
@@ -63,53 +70,12 @@ func compareTerms(a, b term) int { return cmp.Compare(a.number(), b.number()) }
 type word struct {
 	term
 	text string
-}
-
-// wordsOf returns the words of an alert's headline and summary, each term once, in the order of their
-// numbers. Words by which a rule matched and the names of its countries are common: what they say
-// is in the alert already.
-func wordsOf(a Alert) []word {
-	var found []word
-	add := func(t term, text string) { found = append(found, word{t, text}) }
-	cutWords(a.Item.Title, add)
-	cutWords(a.Item.Summary, add)
-	slices.SortFunc(found, func(a, b word) int { return compareTerms(a.term, b.term) })
-	found = mergeClasses(found)
-	lower := func(t term, _ string) {
-		if i, ok := slices.BinarySearchFunc(found, t, func(w word, t term) int { return compareTerms(w.term, t) }); ok {
-			found[i].term = newTerm(t.number(), common)
-		}
-	}
-	for _, r := range a.Reasons {
-		for _, text := range r.Words {
-			cutWords(text, lower)
-		}
-		for _, text := range r.StageWords {
-			cutWords(text, lower)
-		}
-	}
-	for _, c := range a.Countries {
-		cutWords(CountryName(c), lower)
-	}
-	return found
-}
-
-// mergeClasses leaves of equal neighbours the first, with the highest class of all: who is a name
-// anywhere is one everywhere.
-func mergeClasses(sorted []word) []word {
-	merged := sorted[:0]
-	for _, w := range sorted {
-		if n := len(merged); n > 0 && merged[n-1].number() == w.number() {
-			merged[n-1].term = newTerm(w.number(), max(merged[n-1].class(), w.class()))
-			continue
-		}
-		merged = append(merged, w)
-	}
-	return merged
+	// follows is true if nothing but a space stands between it and the word before.
+	follows bool
 }
 
 // cutWords yields the terms of a text, and what they were cut from.
-func cutWords(text string, yield func(t term, text string)) {
+func cutWords(text string, yield func(word)) {
 	c := cutter{text: plainText(text), yield: yield, opens: true}
 	c.capitals = !titleCase(c.text)
 	for i, r := range c.text {
@@ -179,7 +145,9 @@ func titleCase(text string) bool {
 // A cutter walks through a text and yields its terms.
 type cutter struct {
 	text  string
-	yield func(t term, text string)
+	yield func(word)
+	// ended is where the word before ended.
+	ended int
 	// capitals is true if a capital letter marks a name.
 	capitals bool
 	// opens is true if the word begins a sentence or a quotation, where all have a capital letter.
@@ -200,7 +168,7 @@ type cutter struct {
 
 func (c *cutter) step(i int, r rune) {
 	switch {
-	case running(r):
+	case isRunning(r):
 		c.end(i)
 		c.runningLetter(i, r)
 	case inWord(r):
@@ -247,7 +215,7 @@ func (c *cutter) runningLetter(i int, r rune) {
 // yieldPair yields the last two letters, if there are two, which end before i.
 func (c *cutter) yieldPair(i int) {
 	if c.before != 0 {
-		c.yield(newTerm(mix32(c.before*31+c.now), pair), c.text[c.beforeAt:i])
+		c.yield(word{term: newTerm(mix32(c.before*31+c.now), pair), text: c.text[c.beforeAt:i]})
 	}
 }
 
@@ -305,9 +273,11 @@ func digit(r rune) int {
 // end yields the word that ends before i, if there is one.
 func (c *cutter) end(i int) {
 	if c.letters > 0 {
-		if kind := c.class(); c.letters > 1 {
-			c.yield(newTerm(mix32(c.hash), kind), c.text[c.start:i])
+		if kind := c.class(); c.letters > 1 || c.digits == 1 {
+			follows := c.ended > 0 && c.text[c.ended:c.start] == " "
+			c.yield(word{newTerm(mix32(c.hash), kind), c.text[c.start:i], follows})
 		}
+		c.ended = i
 		c.letters, c.upper, c.digits, c.opens = 0, 0, 0, false
 	}
 }
@@ -320,7 +290,7 @@ func (c *cutter) class() class {
 		if c.letters == 4 && c.century {
 			return common
 		}
-		return name
+		return number
 	case c.digits > 0, c.capitals && c.upper > 1 && c.upper == c.letters, c.capitals && c.capital && !c.opens:
 		return name
 	case c.letters <= shortOther && first < 0x0900, c.letters <= shortLetters && (unicode.IsLower(first) || unicode.IsUpper(first)):
@@ -329,8 +299,8 @@ func (c *cutter) class() class {
 	return plain
 }
 
-// running reports whether r is of a script that writes no spaces between words.
-func running(r rune) bool {
+// isRunning reports whether r is of a script that writes no spaces between words.
+func isRunning(r rune) bool {
 	return r >= 0x0E00 && !unicode.IsDigit(r) && (r == 'ー' || unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
 		unicode.Han, unicode.Hiragana, unicode.Katakana))
 }

@@ -9,16 +9,19 @@ import (
 	"pressalert/feeds"
 )
 
-func TestWordsOf(t *testing.T) {
-	names := map[class]string{common: "common", pair: "pair", plain: "plain", name: "name"}
+func TestRead(t *testing.T) {
+	names := [...]string{
+		common: "common", pair: "pair", plain: "plain", role: "role", number: "number", famed: "famed", name: "name",
+	}
 	for _, c := range []struct {
 		name, text, want string
 	}{
-		{"names in a sentence", "Court in Kampot jails editor", "common:in name:Kampot plain:Court plain:editor plain:jails"},
-		{"capitals that say nothing", "Court Jails Editor Over Kampot Report", "common:Over plain:Court plain:Editor plain:Jails plain:Kampot plain:Report"},
-		{"acronyms, numbers, years", "police of MCMC shut 15 sites since 2019", "common:2019 common:of common:shut name:15 name:MCMC plain:police plain:since plain:sites"},
-		{"one number however written", "7,500 and 7.500", "common:and name:7,500"},
-		{"digits of other scripts", "១៥ 15", "name:១៥"},
+		{"names in a sentence", "Court in Kampot jails editor", "common:Court common:in name:Kampot plain:jails role:editor"},
+		{"capitals that say nothing", "Court Jails Editor Over Kampot Report", "common:Court common:Over plain:Jails plain:Kampot plain:Report role:Editor"},
+		{"acronyms, numbers, years", "police of MCMC shut 15 sites since 2019", "common:2019 common:of common:police common:shut name:MCMC number:15 plain:since plain:sites"},
+		{"one number however written", "7,500 and 7.500", "common:and number:7,500"},
+		{"digits of other scripts", "១៥ 15", "number:១៥"},
+		{"numbers and roles in words", "seven teachers", "number:seven role:teachers"},
 		{"cut endings", "arrested arrests", "plain:arrested"},
 		{"accents and strokes", "Đồng đong Erdoğan ERDOGAN", "common:Dong name:Erdogan"},
 		{"quotations", "said: “Nobody knew”", "common:knew common:said plain:Nobody"},
@@ -28,7 +31,7 @@ func TestWordsOf(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := make(map[string]bool)
-			for _, w := range wordsOf(Alert{Item: feeds.Item{Title: c.text}}) {
+			for _, w := range read(Alert{Item: feeds.Item{Title: c.text, Language: "en"}}).words {
 				found[names[w.class()]+":"+w.text] = true
 			}
 			got := strings.Join(slices.Sorted(maps.Keys(found)), " ")
@@ -39,13 +42,13 @@ func TestWordsOf(t *testing.T) {
 	}
 }
 
-// TestWordsOfReasons sees that what a rule matched, and the country's name, are common.
-func TestWordsOfReasons(t *testing.T) {
+// TestReadReasons sees that what a rule matched, and the country's name, are common.
+func TestReadReasons(t *testing.T) {
 	a := Alert{
 		Item:      feeds.Item{Title: "In Cambodia, Facebook and Kampot"},
 		Countries: []string{"KH"}, Reasons: []Reason{{Words: []string{"Facebook"}}},
 	}
-	for _, w := range wordsOf(a) {
+	for _, w := range read(a).words {
 		if (w.class() == name) != (w.text == "Kampot") {
 			t.Errorf("%s is of class %d", w.text, w.class())
 		}
@@ -54,19 +57,20 @@ func TestWordsOfReasons(t *testing.T) {
 
 func TestFrequency(t *testing.T) {
 	f := newFrequency(10)
-	rare, frequent := newTerm(4, name), newTerm(8, name)
+	rare, frequent := newTerm(16, name), newTerm(32, name)
 	g, other := countryGroup("KH"), languageGroup("KH")
-	unseen := f.weight(frequent, g, 0)
+	weigh := func(t term, g group) float64 { return weight(t, f.greatest(t, f.scales([]group{g}), 0)) }
+	unseen := weigh(frequent, g)
 	for range 50 {
-		f.add([]term{frequent}, g)
+		f.add([]term{frequent}, nil, []group{g})
 	}
-	if f.weight(frequent, g, 0) != 0 {
-		t.Errorf("a term of every story weighs %f", f.weight(frequent, g, 0))
+	if w := weigh(frequent, g); w != 0 {
+		t.Errorf("a term of every story weighs %f", w)
 	}
-	if w := f.weight(rare, g, 0); w <= unseen || w > weightMax {
+	if w := weigh(rare, g); w <= unseen || w > weightMax {
 		t.Errorf("a term of none of 50 stories weighs %f, of none of no story %f", w, unseen)
 	}
-	if f.weight(frequent, other, 0) != unseen {
+	if weigh(frequent, other) != unseen {
 		t.Error("a country's stories count for a language")
 	}
 }
