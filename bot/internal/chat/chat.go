@@ -28,6 +28,16 @@ type Platform interface {
 	Listen(ctx context.Context, menu []Command, answer func(context.Context, Request) Answer) error
 }
 
+// A Pinner is a Platform that can hold a message at the head of its channel.
+type Pinner interface {
+	// Pin holds the message that Send gave id to at the head of its channel, beside others that are pinned
+	// there, without a sound. Its errors are those of Send; ErrGone means that the bot may not pin there,
+	// which says nothing about posting.
+	Pin(ctx context.Context, to Destination, id string) error
+	// Unpin lets go of a message that Pin holds. That it is gone, or not pinned, is success.
+	Unpin(ctx context.Context, to Destination, id string) error
+}
+
 // The outcomes of a call that callers branch on. A platform wraps them with the service's own words.
 var (
 	// ErrGone means that the channel is no longer ours: deleted, blocked, kicked, or no right to post.

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -12,8 +13,10 @@ type Command struct {
 	// Name is one lower-case word of at most 32 letters a-z, digits or underscores
 	// (the stricter of Telegram's and Discord's rules).
 	Name string
-	// Description is one line of 1 to 100 characters (Discord's limit).
+	// Description is one line of 1 to 100 characters (Discord's limit), in English.
 	Description string
+	// Descriptions are the same in further languages, by their BCP 47 codes without a country.
+	Descriptions map[string]string
 	// Args are the arguments, required ones first (Discord's rule).
 	Args []Arg
 	// Private tells a service beforehand that the answers are for the eyes of the person who asked alone:
@@ -25,14 +28,19 @@ type Command struct {
 // An Arg is an argument of a command.
 type Arg struct {
 	// Name is one lower-case word.
-	Name        string
-	Description string
-	Kind        ArgKind
-	Required    bool
+	Name string
+	// Description and Descriptions are as those of a Command.
+	Description  string
+	Descriptions map[string]string
+	Kind         ArgKind
+	Required     bool
 	// Choices are the accepted values of a Choice, at most 25 (Discord's limit).
 	Choices []string
 	// Min and Max bound a Number, both included.
 	Min, Max int
+	// Named is true of an argument that is only taken with its name before it where people type, as in
+	// sources=2. Any other may be written so.
+	Named bool
 	// Complete asks for suggestions while the person types, where a service can do that: they are asked
 	// for as Request.Completing. A Choice has none.
 	Complete bool
@@ -94,15 +102,25 @@ type Answer struct {
 	Toast string
 }
 
-// Usage returns the command's form, such as /latest [country] [topic] [n].
+// DescribedIn returns the description in a language, or else in English.
+func (c Command) DescribedIn(lang string) string { return cmp.Or(c.Descriptions[lang], c.Description) }
+
+// DescribedIn returns the description in a language, or else in English.
+func (a Arg) DescribedIn(lang string) string { return cmp.Or(a.Descriptions[lang], a.Description) }
+
+// Usage returns the command's form, such as /latest [country] [topic] [n], and [sources=] of a Named one.
 func (c Command) Usage() string {
 	var b strings.Builder
 	b.WriteString("/" + c.Name)
 	for _, a := range c.Args {
+		name := a.Name
+		if a.Named {
+			name += "="
+		}
 		if a.Required {
-			b.WriteString(" <" + a.Name + ">")
+			b.WriteString(" <" + name + ">")
 		} else {
-			b.WriteString(" [" + a.Name + "]")
+			b.WriteString(" [" + name + "]")
 		}
 	}
 	return b.String()
@@ -110,7 +128,8 @@ func (c Command) Usage() string {
 
 // ParseWords fits the words after a command to its arguments, for platforms where people type them.
 // Arguments are told apart by what they accept, so their order does not matter: numbers and choices
-// take their word wherever it stands, and the first free text takes what is left, joined by spaces.
+// take their word wherever it stands, and the first free text takes what is left, joined by spaces. A word
+// such as topic=lawsuit goes to the argument that it names.
 func (c Command) ParseWords(words []string) (args map[string]string, rest []string) {
 	args = make(map[string]string)
 	for _, w := range words {
@@ -120,30 +139,50 @@ func (c Command) ParseWords(words []string) (args map[string]string, rest []stri
 			rest = append(rest, w)
 		}
 	}
-	text := slices.IndexFunc(c.Args, func(a Arg) bool { return a.Kind == FreeText })
+	text := slices.IndexFunc(c.Args, func(a Arg) bool { return a.Kind == FreeText && !a.Named })
 	if text >= 0 && len(rest) > 0 {
+		if given := args[c.Args[text].Name]; given != "" {
+			rest = slices.Insert(rest, 0, given)
+		}
 		args[c.Args[text].Name] = strings.Join(rest, " ")
 		rest = nil
 	}
 	return args, rest
 }
 
-// takes finds the first argument, not yet given, that accepts w by its form.
+// takes finds the first argument, not yet given, that w names, or that accepts w by its form.
 func (c Command) takes(w string, given map[string]string) (name, value string, ok bool) {
+	if before, after, found := strings.Cut(w, "="); found {
+		i := slices.IndexFunc(c.Args, func(a Arg) bool { return strings.EqualFold(a.Name, before) })
+		if i >= 0 && given[c.Args[i].Name] == "" && after != "" {
+			if c.Args[i].Kind == FreeText {
+				return c.Args[i].Name, after, true
+			}
+			value, ok = c.Args[i].accepts(after)
+			return c.Args[i].Name, value, ok
+		}
+	}
 	for _, a := range c.Args {
-		if _, taken := given[a.Name]; taken {
+		if _, taken := given[a.Name]; taken || a.Named {
 			continue
 		}
-		switch a.Kind {
-		case Number:
-			if n, err := strconv.Atoi(w); err == nil && n >= a.Min && n <= a.Max {
-				return a.Name, w, true
-			}
-		case Choice:
-			if i := slices.IndexFunc(a.Choices, func(c string) bool { return strings.EqualFold(c, w) }); i >= 0 {
-				return a.Name, a.Choices[i], true
-			}
+		if value, ok = a.accepts(w); ok {
+			return a.Name, value, true
 		}
 	}
 	return "", "", false
+}
+
+// accepts returns w as a number or a choice takes it, and false for what neither does.
+func (a Arg) accepts(w string) (value string, ok bool) {
+	switch a.Kind {
+	case Number:
+		n, err := strconv.Atoi(w)
+		return w, err == nil && n >= a.Min && n <= a.Max
+	case Choice:
+		if i := slices.IndexFunc(a.Choices, func(c string) bool { return strings.EqualFold(c, w) }); i >= 0 {
+			return a.Choices[i], true
+		}
+	}
+	return "", false
 }

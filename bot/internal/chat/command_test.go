@@ -20,6 +20,11 @@ var find = chat.Command{Name: "find", Args: []chat.Arg{
 
 func TestParseWords(t *testing.T) {
 	silent := chat.Command{Name: "help"}
+	wish := chat.Command{Name: "wish", Args: []chat.Arg{
+		{Name: "rule", Named: true}, {Name: "where"},
+		{Name: "sources", Kind: chat.Number, Min: 1, Max: 10, Named: true},
+		{Name: "topic", Kind: chat.Choice, Choices: []string{"shutdown", "lawsuit"}},
+	}}
 	for _, c := range []struct {
 		name    string
 		command chat.Command
@@ -36,6 +41,12 @@ func TestParseWords(t *testing.T) {
 		{"three numbers", find, "1 2 3", map[string]string{"n": "1", "page": "2", "what": "3"}, ""},
 		{"number of nobody", find, "-1 100 99999999999999999999", map[string]string{"what": "-1 100 99999999999999999999"}, ""},
 		{"choice twice", find, "shutdown lawsuit", map[string]string{"topic": "shutdown", "what": "lawsuit"}, ""},
+		{"by name", find, "page=3 TOPIC=Lawsuit Cambodia n=2", map[string]string{"page": "3", "topic": "lawsuit", "n": "2", "what": "Cambodia"}, ""},
+		{"the text by name, and more of it", find, "Korea what=South", map[string]string{"what": "South Korea"}, ""},
+		{"a name that is none, and one without a value", find, "x=y topic=", map[string]string{"what": "x=y topic="}, ""},
+		{"by name what is not accepted", find, "n=16 topic=attack", map[string]string{"what": "n=16 topic=attack"}, ""},
+		{"by name twice", find, "n=1 n=2", map[string]string{"n": "1", "what": "n=2"}, ""},
+		{"only by name", wish, "KH 2 a rule=seal sources=3", map[string]string{"where": "KH 2 a", "rule": "seal", "sources": "3"}, ""},
 		{"command without arguments", silent, "me 1", map[string]string{}, "me 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,11 +62,15 @@ func TestUsage(t *testing.T) {
 	if got, want := find.Usage(), "/find <what> [topic] [n] [page]"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	named := chat.Command{Name: "wish", Args: []chat.Arg{{Name: "where"}, {Name: "sources", Named: true}}}
+	if got, want := named.Usage(), "/wish [where] [sources=]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 // FuzzParseWords holds that no word is lost or made up, and that every argument is of its kind.
 func FuzzParseWords(f *testing.F) {
-	for _, text := range []string{"Cambodia shutdown 5", "1 2 3", "Shutdown LAWSUIT", "+7 007", "ſhutdown"} {
+	for _, text := range []string{"Cambodia shutdown 5", "1 2 3", "Shutdown LAWSUIT", "+7 007", "ſhutdown", "topic=lawsuit n=3 x=y what=a"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ type Message struct {
 	Fields []Field
 	// Footer is one line of small print.
 	Footer string
-	// Level says how much the message matters; platforms show it as a colour or a sign.
+	// Level says how much the message matters; platforms show it in words, and some as a colour too.
 	Level Level
 	// LevelName is the level in the language of the message; "" is English.
 	LevelName string
@@ -33,6 +34,9 @@ type Message struct {
 	ReplyTo string
 	// Quiet posts without a sound.
 	Quiet bool
+	// Renames is true of an edit with a title that says something else than before: a service that shows it in
+	// another place too, such as over a thread, changes it there as well.
+	Renames bool
 	// Preview lets the service show a picture of the page behind Link, which tells the page's owner, or
 	// the service, that it was posted. It is off unless someone asked for it.
 	Preview bool
@@ -108,16 +112,26 @@ const (
 	Critical
 )
 
-// LevelMark returns what stands for a high or critical level where a service has no colour for it: a sign
-// for the eye, and a word for those who hear or search it. It is "" for the other levels.
+// LevelMark returns the level in words, so that no reader has to rely on a colour: some see none, some hear
+// messages, some search them. The two levels that cannot wait have a sign before the word for the eye. It is
+// "" for a Notice.
 func (m Message) LevelMark() string {
 	switch m.Level {
+	case Low:
+		return cmp.Or(m.LevelName, "Low")
+	case Medium:
+		return cmp.Or(m.LevelName, "Medium")
 	case High:
 		return "❗ " + cmp.Or(m.LevelName, "High")
 	case Critical:
 		return "‼️ " + cmp.Or(m.LevelName, "Critical")
 	}
 	return ""
+}
+
+// Lead returns the line above the title as people read it: the level in words, and the kicker.
+func (m Message) Lead() string {
+	return strings.Join(slices.DeleteFunc([]string{m.LevelMark(), m.Kicker}, func(s string) bool { return s == "" }), " · ")
 }
 
 // Text returns a paragraph of plain text.

@@ -30,6 +30,7 @@ var (
 	_ Presser = (*Discord)(nil)
 	_ Replier = (*Discord)(nil)
 	_ Filer   = (*Discord)(nil)
+	_ Pinner  = (*Discord)(nil)
 )
 
 // Discord is a fake of Discord: its REST API, and the gateway over which commands come. Every channel
@@ -54,7 +55,14 @@ type Discord struct {
 	demanding     map[string]bool     // forums in which each thread must have a tag
 	started       []DiscordThread
 	crossposts    []string
-	limits        *discordLimits // nil for none
+	overwrites    map[string][]DiscordOverwrite // by channel
+	everyone      uint64                        // permissions of everybody in the server
+	role          uint64                        // and of the bot's role
+	locked        map[string]bool               // threads
+	archived      map[string]bool               // threads that are closed to edits
+	pins          map[string][]string           // ids of messages by channel
+	noPins        map[string]bool               // channels in which the bot may not pin
+	limits        *discordLimits                // nil for none
 	person        DiscordPerson
 	beat          time.Duration
 	deaf          bool
@@ -129,6 +137,12 @@ func newDiscord(token string) *Discord {
 		posted:        make(map[string]*discordPosted),
 		forums:        make(map[string][]string),
 		demanding:     make(map[string]bool),
+		overwrites:    make(map[string][]DiscordOverwrite),
+		everyone:      discordMember,
+		locked:        make(map[string]bool),
+		pins:          make(map[string][]string),
+		archived:      make(map[string]bool),
+		noPins:        make(map[string]bool),
 		nonces:        make(map[string]string),
 		person:        DiscordPerson{ID: "300000000000000001", Permissions: "0", Locale: "en-US"},
 		beat:          41250 * time.Millisecond,

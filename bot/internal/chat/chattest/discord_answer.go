@@ -46,11 +46,21 @@ func (c discordCommand) broken() string {
 		}
 		optional = optional || !o.Required
 	}
-	size := len(c.Name) + len(c.Description)
+	size := utf16Length(c.Name) + longest(c.Description, c.Localized)
+	for locale := range c.Localized {
+		if !slices.Contains(discordLocales(), locale) {
+			return fmt.Sprintf("locale %q is none", locale)
+		}
+	}
 	for _, o := range c.Options {
-		size += len(o.Name) + len(o.Description)
+		size += utf16Length(o.Name) + longest(o.Description, o.Localized)
+		for locale := range o.Localized {
+			if !slices.Contains(discordLocales(), locale) {
+				return fmt.Sprintf("locale %q of option %s is none", locale, o.Name)
+			}
+		}
 		for _, choice := range o.Choices {
-			size += len(choice.Name) + len(choice.Value)
+			size += utf16Length(choice.Name) + utf16Length(choice.Value)
 		}
 		if o.Complete && len(o.Choices) > 0 {
 			return "an option with both choices and suggestions"
@@ -65,6 +75,16 @@ func (c discordCommand) broken() string {
 		}
 	}
 	return ""
+}
+
+// longest is the length of a text in its longest language: "only the longest localization for each field
+// (including the default value) is included in the size calculation".
+func longest(text string, localized map[string]string) int {
+	n := utf16Length(text)
+	for _, other := range localized {
+		n = max(n, utf16Length(other))
+	}
+	return n
 }
 
 // callback takes the first response to an interaction.

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,17 +43,19 @@ const (
 type discordCommand struct {
 	Name        string                 `json:"name"`
 	Description string                 `json:"description"`
+	Localized   map[string]string      `json:"description_localizations"`
 	Options     []discordCommandOption `json:"options"`
 }
 
 type discordCommandOption struct {
-	Type        int      `json:"type"`
-	Name        string   `json:"name"`
-	Description string   `json:"description"`
-	Required    bool     `json:"required"`
-	MinValue    *float64 `json:"min_value"`
-	MaxValue    *float64 `json:"max_value"`
-	Complete    bool     `json:"autocomplete"`
+	Type        int               `json:"type"`
+	Name        string            `json:"name"`
+	Description string            `json:"description"`
+	Localized   map[string]string `json:"description_localizations"`
+	Required    bool              `json:"required"`
+	MinValue    *float64          `json:"min_value"`
+	MaxValue    *float64          `json:"max_value"`
+	Complete    bool              `json:"autocomplete"`
 	Choices     []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
@@ -155,6 +158,17 @@ func (d *Discord) Menu() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// MenuIn returns the descriptions of the commands, by name, that a person sees whose Discord is in a locale.
+func (d *Discord) MenuIn(locale string) map[string]string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	descriptions := make(map[string]string)
+	for _, c := range d.commands {
+		descriptions[c.Name] = cmp.Or(c.Localized[locale], c.Description)
+	}
+	return descriptions
 }
 
 // ask calls a command and waits for its answer. Its interaction is nil beside an error.

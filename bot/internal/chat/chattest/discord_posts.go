@@ -150,6 +150,10 @@ func (d *Discord) editMessage(r *http.Request, body discordBody) (a discordAnswe
 			a = discordError(http.StatusNotFound, 10008, "Unknown Message")
 			return
 		}
+		if d.archived[channel] {
+			a = discordError(http.StatusBadRequest, 50083, "Thread is archived")
+			return
+		}
 		d.update(at, m)
 		a = sentDiscordMessage(id, channel, m)
 	})
@@ -226,7 +230,7 @@ func (d *Discord) getChannel(r *http.Request, _ discordBody) discordAnswer {
 	if at := slices.IndexFunc(d.started, func(t DiscordThread) bool { return t.ID == id }); at >= 0 {
 		channel["type"], channel["name"], channel["parent_id"] = 11, d.started[at].Name, d.started[at].Forum
 	}
-	return discordAnswer{status: http.StatusOK, body: channel}
+	return discordAnswer{status: http.StatusOK, body: d.inGuild(id, channel)}
 }
 
 // crosspost passes a message on.

@@ -88,6 +88,10 @@ func TestDiscordViolations(t *testing.T) {
 		{"callback without type", "POST", "/api/v9/interactions/1/token/callback", `{}`, "callback"},
 		{"command with a bad name", "PUT", "/api/v9/applications/" + discordApp + "/commands", `[{"name":"A B","description":"d"}]`, "name"},
 		{"command without description", "PUT", "/api/v9/applications/" + discordApp + "/commands", `[{"name":"a","description":"` + long(101) + `"}]`, "description"},
+		{"command in no locale", "PUT", "/api/v9/applications/" + discordApp + "/commands", `[{"name":"a","description":"d","description_localizations":{"km":"d"}}]`, `locale "km" is none`},
+		{"option in no locale", "PUT", "/api/v9/applications/" + discordApp + "/commands", `[{"name":"a","description":"d","options":[
+			{"type":3,"name":"b","description":"d","description_localizations":{"es":"d"}}]}]`, `locale "es" of option b is none`},
+		{"command long in one locale", "PUT", "/api/v9/applications/" + discordApp + "/commands", `[{"name":"a","description":"d","description_localizations":{"th":"` + long(101) + `"}}]`, "description_localizations"},
 		{"required option last", "PUT", "/api/v9/applications/" + discordApp + "/commands", `[{"name":"a","description":"d","options":[
 			{"type":3,"name":"b","description":"d"},{"type":3,"name":"c","description":"d","required":true}]}]`, "required option"},
 	} {

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 	t.Run("same key twice", func(t *testing.T) { testSameKey(t, open(t)) })
 	t.Run("cancelled", func(t *testing.T) { testCancelled(t, open(t)) })
 	t.Run("listen", func(t *testing.T) { testListen(t, open(t)) })
+	t.Run("pin", func(t *testing.T) { testPin(t, open(t)) })
 	runPress(t, open)
 }
 

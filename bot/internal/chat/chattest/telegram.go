@@ -32,6 +32,7 @@ var (
 	_ Presser = (*Telegram)(nil)
 	_ Replier = (*Telegram)(nil)
 	_ Filer   = (*Telegram)(nil)
+	_ Pinner  = (*Telegram)(nil)
 )
 
 // Telegram is a fake Bot API server. Every chat exists in it: a positive id is a person's private
@@ -54,7 +55,7 @@ type Telegram struct {
 	// poll counts the getUpdates calls: a newer one ends an older one.
 	poll    int
 	webhook bool
-	menu    []string
+	menus   map[string][]telegramCommand // by language code, "" for everybody else
 	// messages holds the places, by telegramPlace, of all that was ever written or posted.
 	messages map[string]bool
 	// arrivals are the times of all sends and edits by chat.
@@ -63,6 +64,12 @@ type Telegram struct {
 	moved map[string]int64
 	// members holds the status of people in chats, by telegramPlace.
 	members map[string]string
+	// rights holds the fields that were said of the bot's ChatMember, by telegramPlace, and of a chat's
+	// ChatPermissions, by that of nobody.
+	rights map[string]map[string]bool
+	// pins are the ids of the pinned messages by chat, and noPins the chats in which the bot may not pin.
+	pins   map[string][]string
+	noPins map[string]bool
 	// toasts are the acknowledged presses by the id of their query.
 	toasts map[string]TelegramToast
 }
@@ -111,7 +118,10 @@ func TelegramHandler(token string) *Telegram {
 		arrivals:   make(map[string][]time.Time),
 		moved:      make(map[string]int64),
 		members:    make(map[string]string),
+		rights:     make(map[string]map[string]bool),
 		toasts:     make(map[string]TelegramToast),
+		pins:       make(map[string][]string),
+		noPins:     make(map[string]bool),
 	}
 }
 
@@ -177,11 +187,30 @@ func (t *Telegram) Violations() []string {
 	return slices.Clone(t.violations)
 }
 
-// Menu returns the names of the commands last set by setMyCommands.
+// Menu returns the names of the commands last set by setMyCommands for people of any language.
 func (t *Telegram) Menu() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.menu)
+	var names []string
+	for _, c := range t.menus[""] {
+		names = append(names, c.Command)
+	}
+	return names
+}
+
+// MenuIn returns the descriptions of the commands, by name, that a person sees whose app speaks a language.
+func (t *Telegram) MenuIn(lang string) map[string]string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	menu, ok := t.menus[lang]
+	if !ok {
+		menu = t.menus[""]
+	}
+	descriptions := make(map[string]string)
+	for _, c := range menu {
+		descriptions[c.Command] = c.Description
+	}
+	return descriptions
 }
 
 // WaitPosts waits until at least n messages stand in the chats, and returns them.
@@ -218,7 +247,7 @@ func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (t *Telegram) call(w http.ResponseWriter, r *http.Request, method string, files map[string]*chat.File) {
 	switch method {
 	case "getMe":
-		writeResult(w, map[string]any{"id": 123456789, "is_bot": true, "first_name": "Press alert", "username": TelegramBot})
+		writeResult(w, map[string]any{"id": telegramBotID, "is_bot": true, "first_name": "Press alert", "username": TelegramBot})
 	case "sendMessage":
 		t.deliver(w, r.Form, t.sender("text", nil))
 	case "sendPhoto":
@@ -233,6 +262,10 @@ func (t *Telegram) call(w http.ResponseWriter, r *http.Request, method string, f
 		t.answerCallback(w, r.Form)
 	case "getChatMember":
 		t.getChatMember(w, r.Form)
+	case "pinChatMessage":
+		t.pinMessage(w, r.Form)
+	case "unpinChatMessage":
+		t.unpinMessage(w, r.Form)
 	case "setMyCommands":
 		t.setCommands(w, r.Form)
 	case "getUpdates":

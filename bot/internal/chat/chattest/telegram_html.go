@@ -11,8 +11,14 @@ import (
 // and how many entities the markup makes, or Telegram's own words for what is wrong with it.
 // It follows parse_html of TDLib's MessageEntity.cpp, and the vectors in testdata hold it to that.
 // It may count more entities than Telegram, never fewer: TDLib drops those with an address that it
-// does not like, and joins pre with code.
+// does not like, and joins pre with code (telegram_entity.go).
 func ParseTelegramHTML(s string) (text string, entities int, err error) {
+	text, made, err := parseTelegramHTML(s)
+	return text, len(made), err
+}
+
+// parseTelegramHTML is ParseTelegramHTML with the entities themselves, in the order in which they end.
+func parseTelegramHTML(s string) (text string, entities []htmlEntity, err error) {
 	p := htmlParser{in: s}
 	for p.pos < len(s) {
 		switch s[p.pos] {
@@ -20,7 +26,7 @@ func ParseTelegramHTML(s string) (text string, entities int, err error) {
 			p.out.WriteString(p.reference())
 		case '<':
 			if err := p.tag(); err != nil {
-				return "", 0, err
+				return "", nil, err
 			}
 		default:
 			p.out.WriteByte(s[p.pos])
@@ -28,10 +34,10 @@ func ParseTelegramHTML(s string) (text string, entities int, err error) {
 		}
 	}
 	if len(p.open) > 0 {
-		return "", 0, badMarkup("Can't find end tag corresponding to start tag \"%s\"", p.open[len(p.open)-1].name)
+		return "", nil, badMarkup("Can't find end tag corresponding to start tag \"%s\"", p.open[len(p.open)-1].name)
 	}
 	if !utf8.ValidString(p.out.String()) {
-		return "", 0, badMarkup("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
+		return "", nil, badMarkup("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
 	}
 	return p.out.String(), p.entities, nil
 }
@@ -49,14 +55,23 @@ type htmlParser struct {
 	pos      int
 	out      strings.Builder
 	open     []openTag
-	entities int
+	entities []htmlEntity
+}
+
+// An htmlEntity is what a pair of tags makes of the text between them.
+type htmlEntity struct {
+	openTag
+	// end is where its text ends in the output.
+	end int
 }
 
 // openTag is a tag that waits for its end.
 type openTag struct {
 	name string
-	// attr is the value of the attribute that the tag is about, such as the class of a span.
-	attr string
+	// attr is the value of the attribute that the tag is about, such as the class of a span; given is true if it
+	// has one, with or without a value.
+	attr  string
+	given bool
 	// start is where its text begins in the output.
 	start int
 }
@@ -161,7 +176,7 @@ func (p *htmlParser) startTag(start int) error {
 			return err
 		}
 		if attr == about {
-			tag.attr = value
+			tag.attr, tag.given = value, true
 		}
 	}
 	p.pos++
@@ -249,7 +264,7 @@ func (p *htmlParser) endTag(start int) error {
 	if tag.name == "tg-time" && !timeFormat(tag.attr) {
 		return badMarkup("Invalid date format used")
 	}
-	p.entities++
+	p.entities = append(p.entities, htmlEntity{tag, p.out.Len()})
 	return nil
 }
 

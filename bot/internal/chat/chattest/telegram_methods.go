@@ -25,8 +25,15 @@ const (
 	maxTelegramDescription = 256
 )
 
-// telegramCommandForm is BotCommand.command.
-var telegramCommandForm = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+var (
+	// telegramCommandForm is BotCommand.command.
+	telegramCommandForm = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+	// telegramLanguageForm is setMyCommands.language_code.
+	telegramLanguageForm = regexp.MustCompile(`^([a-z]{2})?$`)
+)
+
+// A telegramCommand is an entry of a menu: BotCommand.
+type telegramCommand struct{ Command, Description string }
 
 // A telegramAnswer is what the Bot API says to one call.
 type telegramAnswer struct {
@@ -78,6 +85,9 @@ func writeFailure(w http.ResponseWriter, code int, description string, parameter
 // telegramChannel is the id of the one channel.
 const telegramChannel = -1009999999999
 
+// TelegramChannel is the same as it stands in a destination.
+const TelegramChannel = "-1009999999999"
+
 // telegramChat returns the chat object for an id as it stands in a call.
 func telegramChat(id string) (map[string]any, bool) {
 	if name, ok := strings.CutPrefix(id, "@"); ok {
@@ -102,11 +112,11 @@ func (t *Telegram) getChat(w http.ResponseWriter, form url.Values) {
 		writeFailure(w, http.StatusBadRequest, "Bad Request: chat not found", nil)
 		return
 	}
-	writeResult(w, c)
+	writeResult(w, t.permissions(form.Get("chat_id"), c))
 }
 
 func (t *Telegram) setCommands(w http.ResponseWriter, form url.Values) {
-	var commands []struct{ Command, Description string }
+	var commands []telegramCommand
 	if err := json.Unmarshal([]byte(form.Get("commands")), &commands); err != nil {
 		writeFailure(w, http.StatusBadRequest, "Bad Request: can't parse commands JSON object", nil)
 		return
@@ -115,14 +125,22 @@ func (t *Telegram) setCommands(w http.ResponseWriter, form url.Values) {
 		writeFailure(w, http.StatusBadRequest, "Bad Request: BOT_COMMANDS_TOO_MUCH", nil)
 		return
 	}
-	var names []string
+	lang := form.Get("language_code")
+	if !telegramLanguageForm.MatchString(lang) {
+		writeFailure(w, http.StatusBadRequest, "Bad Request: invalid language code specified", nil)
+		return
+	}
 	for _, c := range commands {
 		if n := utf8.RuneCountInString(c.Description); !telegramCommandForm.MatchString(c.Command) || n < 1 || n > maxTelegramDescription {
 			writeFailure(w, http.StatusBadRequest, "Bad Request: BOT_COMMAND_INVALID", nil)
 			return
 		}
-		names = append(names, c.Command)
 	}
-	t.change(func() { t.menu = names })
+	t.change(func() {
+		if t.menus == nil {
+			t.menus = make(map[string][]telegramCommand)
+		}
+		t.menus[lang] = commands
+	})
 	writeResult(w, true)
 }

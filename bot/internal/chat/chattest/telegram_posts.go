@@ -61,12 +61,17 @@ func (t *Telegram) visible(form url.Values, field string) (text string, refusal 
 	switch mode := form.Get("parse_mode"); mode {
 	case "":
 	case "HTML":
-		parsed, entities, err := ParseTelegramHTML(text)
+		parsed, entities, err := parseTelegramHTML(text)
 		if err != nil {
 			return "", telegramRefusal("can't parse entities: " + err.Error())
 		}
-		if entities > maxTelegramEntities {
-			t.violate(fmt.Sprintf("%d entities in a message, %d are kept", entities, maxTelegramEntities))
+		if n := len(entities); n > maxTelegramEntities {
+			t.violate(fmt.Sprintf("%d entities in a message, %d are kept", n, maxTelegramEntities))
+		}
+		for _, e := range entities {
+			if _, _, ok := telegramLink(e.attr); e.name == "a" && !ok {
+				t.violate(fmt.Sprintf("Telegram makes no link of %q", e.attr))
+			}
 		}
 		text = parsed
 	default:

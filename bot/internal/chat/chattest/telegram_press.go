@@ -245,8 +245,13 @@ func (t *Telegram) getChatMember(w http.ResponseWriter, form url.Values) {
 	t.mu.Lock()
 	status, known := t.members[telegramPlace(form.Get("chat_id"), form.Get("user_id"))]
 	t.mu.Unlock()
+	member := map[string]any{"user": telegramPerson(id, "")}
 	if !known {
 		status = "member"
 	}
-	writeResult(w, map[string]any{"status": status, "user": telegramPerson(id, "")})
+	if place, _ := telegramChat(form.Get("chat_id")); !known && id == telegramBotID && place["type"] == "channel" {
+		status, member["can_post_messages"] = "administrator", true
+	}
+	member["status"] = status
+	writeResult(w, t.standing(form.Get("chat_id"), form.Get("user_id"), member))
 }

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,39 +15,56 @@ import (
 	"time"
 )
 
-// TestTelegramHTML holds the parser to every HTML message that Telegram's own parser was asked about.
-// The vectors' lists of entities are left out: the fake counts entities and does not place them.
+// A vector is a message and what Telegram's own parser makes of it.
+type vector struct {
+	Input, Text, Error string
+	OK                 bool
+	Entities           []telegramEntity
+}
+
+// TestTelegramHTML holds the parser to every HTML message that Telegram's own parser was asked about: the text
+// or the error of each, and its entities. The other messages are of MarkdownV2, in which the bot writes
+// nothing; TelegramStrings has them, as texts that might be taken for markup.
 func TestTelegramHTML(t *testing.T) {
 	data, err := os.ReadFile("testdata/telegram-html.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file struct {
-		Vectors []struct {
-			Input, Text, Error string
-			OK                 bool
-		}
+		Vectors  []vector
+		Markdown []string
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(file.Vectors), 122; got != want {
-		t.Errorf("vectors = %d, want %d", got, want)
+	if html, markdown := len(file.Vectors), len(file.Markdown); html != 122 || markdown != 131 {
+		t.Errorf("vectors = %d and %d, want 122 of HTML and 131 of MarkdownV2", html, markdown)
 	}
 	for _, v := range file.Vectors {
-		text, _, err := ParseTelegramHTML(v.Input)
+		text, entities, err := parseTelegramHTML(v.Input)
 		want := strings.TrimPrefix(v.Error, "400 Bad Request: can't parse entities: ")
 		switch {
 		case v.OK && err != nil:
 			t.Errorf("%q refused: %v", v.Input, err)
 		case v.OK && text != v.Text:
 			t.Errorf("%q = %q, want %q", v.Input, text, v.Text)
-		case !v.OK && err == nil:
+		case v.OK:
+			if got, want := inOrder(telegramEntities(text, entities)), inOrder(v.Entities); !slices.Equal(got, want) {
+				t.Errorf("%q: entities\n%+v, want\n%+v", v.Input, got, want)
+			}
+		case err == nil:
 			t.Errorf("%q = %q, want the error %q", v.Input, text, want)
-		case !v.OK && err.Error() != want:
+		case err.Error() != want:
 			t.Errorf("%q: error %q, want %q", v.Input, err, want)
 		}
 	}
+}
+
+// inOrder sorts entities: by what they begin with, and what is around the same text by its name.
+func inOrder(all []telegramEntity) []telegramEntity {
+	return slices.SortedFunc(slices.Values(all), func(a, b telegramEntity) int {
+		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(b.Length, a.Length), cmp.Compare(a.Type, b.Type))
+	})
 }
 
 func TestTelegramHTMLEntities(t *testing.T) {
@@ -70,9 +88,9 @@ func FuzzParseTelegramHTML(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		text, entities, err := ParseTelegramHTML(s)
-		if err == nil && (len(text) > len(s) || entities > len(s)) {
-			t.Errorf("%q = %q with %d entities: more than was put in", s, text, entities)
+		text, entities, err := parseTelegramHTML(s)
+		if err == nil && (len(text) > len(s) || len(entities) > len(s) || len(telegramEntities(text, entities)) > len(entities)) {
+			t.Errorf("%q = %q with %d entities: more than was put in", s, text, len(entities))
 		}
 	})
 }
@@ -123,6 +141,7 @@ func TestTelegramAnswers(t *testing.T) {
 		{"general topic", TelegramToken, "sendMessage", url.Values{"chat_id": {"-5"}, "message_thread_id": {"1"}, "text": {"a"}}, 400, "Bad Request: message thread not found"},
 		{"nothing to edit", TelegramToken, "editMessageText", url.Values{"chat_id": {"5"}, "message_id": {"9"}, "text": {"a"}}, 400, "Bad Request: message to edit not found"},
 		{"bad menu", TelegramToken, "setMyCommands", url.Values{"commands": {`[{"command":"Help","description":"x"}]`}}, 400, "BOT_COMMAND_INVALID"},
+		{"menu in no language", TelegramToken, "setMyCommands", url.Values{"commands": {`[{"command":"help","description":"x"}]`}, "language_code": {"km-KH"}}, 400, "invalid language code"},
 		{"getChat", TelegramToken, "getChat", url.Values{"chat_id": {"@news"}}, 200, `"type":"channel"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

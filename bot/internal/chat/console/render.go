@@ -31,18 +31,6 @@ func levelLook(l chat.Level) look {
 	}
 }
 
-// levelSign returns the mark before the kicker, for eyes and terminals that see no colours.
-func levelSign(l chat.Level) string {
-	switch l {
-	case chat.Critical:
-		return "!! "
-	case chat.High:
-		return "! "
-	default:
-		return ""
-	}
-}
-
 func styleLook(s chat.Style) look {
 	switch s {
 	case chat.Bold:
@@ -65,7 +53,7 @@ func (p *Platform) render(note string, m chat.Message) string {
 	head := block(
 		piece{text: note, look: dim},
 		piece{text: follows(m), look: dim},
-		piece{text: sign(m), look: levelLook(m.Level)},
+		piece{text: m.Lead(), look: levelLook(m.Level)},
 		piece{text: m.Title, look: bold},
 		piece{text: m.Link, whole: true},
 	)
@@ -88,13 +76,6 @@ func (p *Platform) render(note string, m chat.Message) string {
 		}
 	}
 	return strings.Join(texts, "\n")
-}
-
-func sign(m chat.Message) string {
-	if m.Kicker == "" {
-		return ""
-	}
-	return levelSign(m.Level) + m.Kicker
 }
 
 // follows says which message m answers.
@@ -155,7 +136,8 @@ func (p *Platform) lines(ls []line) string {
 	return b.String()
 }
 
-// row paints one line of the terminal, each run of one look at once.
+// row paints one line of the terminal, each run of one look at once. An isolate that ends in another row is
+// none any more.
 func (p *Platform) row(l line) string {
 	var b strings.Builder
 	for i := 0; i < len(l); {
@@ -166,8 +148,11 @@ func (p *Platform) row(l line) string {
 		}
 		b.WriteString(p.paint(run.String(), l[from].look))
 	}
-	text := b.String()
-	if p.colour && rightToLeft(text) {
+	if !p.colour {
+		return isolates.Replace(b.String())
+	}
+	text := chat.KeepIsolates(b.String())
+	if rightToLeft(text) {
 		return firstStrongIsolate + text + popIsolate
 	}
 	return text

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"pressalert/bot/internal/chat"
 )
 
 // Isolates keep the order of a line's words from spilling over its ends (Unicode UAX #9).
@@ -13,6 +15,9 @@ const (
 	firstStrongIsolate = "\u2068"
 	popIsolate         = "\u2069"
 )
+
+// isolates takes them out of a text for what does not understand them and would show them.
+var isolates = strings.NewReplacer(firstStrongIsolate, "", popIsolate, "")
 
 // A piece is text in one look.
 type piece struct {
@@ -42,7 +47,8 @@ var escapes = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]?" +
 const introducers = "\x1b\u0090\u0098\u009b\u009d\u009e\u009f"
 
 // clean removes from outside text whatever could drive the terminal or turn its text around: escape
-// sequences, control characters, bidirectional embeddings, overrides and isolates. Line breaks stay.
+// sequences, control characters, and signs of direction but for the isolates of the bot's own. Line breaks
+// stay.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.ContainsAny(s, introducers) {
@@ -54,11 +60,11 @@ func clean(s string) string {
 			return '\n'
 		case r == '\t', r == '\u00a0':
 			return ' '
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		case unicode.IsControl(r):
 			return -1
 		}
 		return r
-	}, s)
+	}, chat.KeepIsolates(s))
 }
 
 // cut turns pieces into clean lines of cells. Blank lines are left out.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -198,6 +199,23 @@ func (p *Platform) createThread(ctx context.Context, s *sending, body post, m ch
 	}
 	s.thread = id // which is also the id of its first message
 	return id, nil
+}
+
+// reopen opens a thread again if it was archived, because nothing in it can be edited then, and gives it the name
+// that the message which began it has now. The message matters more, so a failure is for the log.
+func (p *Platform) reopen(ctx context.Context, a address, m chat.Message) {
+	var body struct {
+		Name     string `json:"name,omitempty"`
+		Archived bool   `json:"archived"`
+	}
+	if slices.Contains(a.ids, a.thread) { // a thread has the id of its first message
+		body.Name = threadName(m)
+	}
+	_, err := p.paced(ctx, route{kindRename, a.thread},
+		request{method: http.MethodPatch, url: discordgo.EndpointChannel(a.thread), body: body})
+	if err != nil {
+		p.log.Warn("discord: a thread keeps its old name", "thread", a.thread, "err", err)
+	}
 }
 
 // threadName returns what stands over a thread. Discord reads no markdown there.

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -120,9 +121,11 @@ func TestFlood(t *testing.T) {
 	if _, err := service.Ask(t.Context(), "55", "/help"); err != nil {
 		t.Fatal(err)
 	}
-	service.Flood(10_000, "INTERACTION_CREATE", map[string]any{
-		"id": "1", "application_id": "2", "channel_id": "3", "token": "unknown", "type": 2, "data": map[string]any{"name": "help"},
-	})
+	for n := range 10_000 {
+		service.Flood(1, "INTERACTION_CREATE", map[string]any{
+			"id": strconv.Itoa(n + 1), "application_id": "2", "channel_id": "3", "token": "unknown", "type": 2, "data": map[string]any{"name": "help"},
+		})
+	}
 	service.Flood(10_000, "PRESENCE_UPDATE", map[string]any{"user": nil})
 	got, err := service.Ask(t.Context(), "55", "/latest law")
 	for err != nil { // The last of the flood may hold all places yet.

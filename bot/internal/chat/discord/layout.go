@@ -78,8 +78,8 @@ func (s *spread) begin() {
 
 // head writes the lines above the text.
 func (s *spread) head(m chat.Message) {
-	if kicker := oneLine(m.Kicker); kicker != "" {
-		s.embed.Author = &discordgo.MessageEmbedAuthor{Name: fitted(maxAuthor, plainly(kicker))}
+	if lead := oneLine(m.Lead()); lead != "" {
+		s.embed.Author = &discordgo.MessageEmbedAuthor{Name: fitted(maxAuthor, plainly(lead))}
 		s.left -= units(s.embed.Author.Name)
 	}
 	s.embed.Title = fitted(maxTitle, safeguarded(oneLine(m.Title)))

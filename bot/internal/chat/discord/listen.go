@@ -18,6 +18,9 @@ const (
 	grace = 5 * time.Second
 	// maxAnswers is how many requests may be answered at the same time.
 	maxAnswers = 32
+	// maxServed is how many requests are known again if they come twice: more than come while a connection
+	// is lost for some minutes.
+	maxServed = 1000
 	// busyNote is the least time between two notes in the log that too many requests came.
 	busyNote = 10 * time.Second
 )
@@ -44,6 +47,7 @@ func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(
 	})
 	answers := make(slots, maxAnswers)
 	desk := &desk{Platform: p, answer: answer, private: privates(menu)}
+	served := chat.NewRecent[string, bool](maxServed)
 	var noted time.Time
 	err := p.stay(ctx, handlers{
 		ready: func(id string) {
@@ -53,6 +57,10 @@ func (p *Platform) Listen(ctx context.Context, menu []chat.Command, answer func(
 			}
 		},
 		interaction: func(i *interaction) {
+			if _, again := served.Get(i.ID); again {
+				return // A session that is taken up again may repeat what was heard: done twice, a press could undo itself.
+			}
+			served.Put(i.ID, true)
 			if answers.run(func() { desk.serve(work, i) }) || time.Since(noted) < busyNote {
 				return
 			}
@@ -122,37 +130,4 @@ func (p *Platform) publish(ctx context.Context, app <-chan string, menu []chat.C
 			return nil
 		}
 	}
-}
-
-// commands puts a menu into Discord's terms.
-func commands(menu []chat.Command) []*discordgo.ApplicationCommand {
-	places := []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
-	list := make([]*discordgo.ApplicationCommand, 0, len(menu)) // an empty menu is [], not null
-	for _, c := range menu {
-		command := &discordgo.ApplicationCommand{
-			Type: discordgo.ChatApplicationCommand, Name: c.Name, Description: c.Description, Contexts: &places,
-		}
-		for _, a := range c.Args {
-			command.Options = append(command.Options, option(a))
-		}
-		list = append(list, command)
-	}
-	return list
-}
-
-func option(a chat.Arg) *discordgo.ApplicationCommandOption {
-	o := &discordgo.ApplicationCommandOption{
-		Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: a.Description, Required: a.Required,
-		Autocomplete: a.Complete && a.Kind != chat.Choice, // Discord takes either choices or suggestions
-	}
-	switch a.Kind {
-	case chat.Number:
-		least := float64(a.Min)
-		o.Type, o.MinValue, o.MaxValue = discordgo.ApplicationCommandOptionInteger, &least, float64(a.Max)
-	case chat.Choice:
-		for _, c := range a.Choices {
-			o.Choices = append(o.Choices, &discordgo.ApplicationCommandOptionChoice{Name: c, Value: c})
-		}
-	}
-	return o
 }

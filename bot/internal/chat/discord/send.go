@@ -22,6 +22,7 @@ const (
 	kindThread    = "POST threads"
 	kindCrosspost = "POST crosspost"
 	kindChannel   = "GET channel"
+	kindRename    = "PATCH channel"
 )
 
 // Send posts m, in several messages if it is too long for one: they are parted between paragraphs. Discord
@@ -135,6 +136,9 @@ func (p *Platform) Edit(ctx context.Context, to chat.Destination, id string, m c
 	posts := compose(m, len(a.ids)) // the role in it is not called again: edits notify nobody
 	if len(posts) == 0 {
 		return fmt.Errorf("edit %s in %s: %w: it is empty", id, to, chat.ErrRejected)
+	}
+	if a.thread != "" && m.Renames {
+		p.reopen(ctx, a, m)
 	}
 	var rejected error
 	for i, id := range a.ids {

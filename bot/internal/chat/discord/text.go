@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
+
+	"pressalert/bot/internal/chat"
 )
 
 // maxCluster is the longest grapheme cluster, in UTF-16 units, that is kept whole. Flags, families and
@@ -246,9 +248,9 @@ func between(a, b *mark) string {
 }
 
 // cleanSpan removes what a message cannot hold or what would turn its text around: broken UTF-8, control
-// characters, bidirectional embeddings, overrides and isolates. Line breaks stay, one at a time.
+// characters, and signs of direction but for the isolates of the bot's own. Line breaks stay, one at a time.
 func cleanSpan(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = chat.KeepIsolates(strings.ToValidUTF8(s, "\uFFFD"))
 	var last rune
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -259,7 +261,7 @@ func cleanSpan(s string) string {
 			}
 		case r == '\t':
 			r = ' '
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		case unicode.IsControl(r):
 			return -1
 		}
 		last = r
@@ -280,10 +282,11 @@ func clean(s string) string {
 func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
 
 // blank tells whether s shows nothing: spaces, format characters and fillers only. Discord refuses such
-// text in places, by rules of its own.
+// text in places, by rules of its own. The signs that stand before numbers in Arabic are format characters by
+// name, and yet are seen.
 func blank(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
-		return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zl, unicode.Zp) &&
+		return unicode.Is(unicode.Prepended_Concatenation_Mark, r) || !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zl, unicode.Zp) &&
 			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) &&
 			!unicode.Is(unicode.Variation_Selector, r) && r != '\u2800'
 	})

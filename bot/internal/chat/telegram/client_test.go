@@ -74,6 +74,13 @@ type withoutAsker interface {
 	chattest.Presser
 	chattest.Replier
 	chattest.Filer
+	chattest.Pinner
+}
+
+// channelOnly is what a fake can do in a channel.
+type channelOnly interface {
+	chattest.Filer
+	chattest.Pinner
 }
 
 func TestContract(t *testing.T) {
@@ -90,7 +97,7 @@ func TestContract(t *testing.T) {
 				case to.Topic != "": // People ask in the group itself.
 					b.Service = struct{ withoutAsker }{fake}
 				case to.Channel[0] == '@': // Nor do they get posts in a channel when they press.
-					b.Service = struct{ chattest.Filer }{fake}
+					b.Service = struct{ channelOnly }{fake}
 				}
 				return b
 			})

@@ -38,11 +38,6 @@ const (
 	grace = 5 * time.Second
 	// confirmTimeout bounds the last call, which confirms the last updates.
 	confirmTimeout = 3 * time.Second
-	// maxMenu is the length of a menu: "At most 100 commands can be specified" (setMyCommands.commands);
-	// those beyond it work as well, but are not shown.
-	maxMenu = 100
-	// maxDescription is the length of a command's description in UTF-16 units: BotCommand.description.
-	maxDescription = 256
 	// maxAge is the age of a command that nobody waits for any more.
 	maxAge = 5 * time.Minute
 )
@@ -78,7 +73,8 @@ type listener struct {
 	// jobs leads to the workers. It has no buffer, so what it took is being answered.
 	jobs chan job
 
-	published bool
+	// published is how many of the languages of the menu are out, in the order of menuLanguages.
+	published int
 	// next is the id after the last update taken, confirmed the offset last sent.
 	next, confirmed int64
 }
@@ -116,38 +112,21 @@ func (l *listener) loop(ctx context.Context) error {
 	return nil
 }
 
-// round publishes the menu if that is still to be done, and polls once.
+// round publishes what of the menu is still to be published, and polls once.
 func (l *listener) round(ctx context.Context) error {
-	if !l.published {
-		err := l.publish(ctx)
+	for _, lang := range menuLanguages(l.menu)[l.published:] {
+		err := l.publish(ctx, lang)
 		if errors.Is(err, chat.ErrRejected) {
 			// The commands work without a menu, and it will not get better by trying again.
-			l.log.Error("telegram: no menu of commands", "err", err)
+			l.log.Error("telegram: no menu of commands", "language", lang, "err", err)
 			err = nil
 		}
 		if err != nil {
 			return err
 		}
-		l.published = true
+		l.published++
 	}
 	return l.poll(ctx)
-}
-
-func (l *listener) publish(ctx context.Context) error {
-	type command struct {
-		Command     string `json:"command"`
-		Description string `json:"description"`
-	}
-	commands := []command{}
-	for _, c := range l.menu[:min(len(l.menu), maxMenu)] {
-		commands = append(commands, command{c.Name, cut(oneLine(c.Description), maxDescription)})
-	}
-	params := tgbotapi.Params{}
-	if err := params.AddInterface("commands", commands); err != nil {
-		return fmt.Errorf("encode menu: %w", err)
-	}
-	_, err := l.call(ctx, callTimeout, "setMyCommands", params)
-	return err
 }
 
 // poll waits for updates and begins to answer them, in their order.

@@ -69,7 +69,7 @@ func (q press) request(l *listener) chat.Request {
 
 // split parts an answer into what is shown in passing and what is posted. In a channel nothing is posted:
 // any reader can press there, and would speak to all. In a group a private answer is shown in passing if
-// it is short.
+// it is short and has no buttons, which can only be pressed where they stand.
 func (q press) split(a chat.Answer) (toast, chat.Answer) {
 	t := toast{text: a.Toast}
 	if a.Replace && a.File == nil || q.Message.Chat.isDirect() {
@@ -79,7 +79,7 @@ func (q press) split(a chat.Answer) (toast, chat.Answer) {
 	for _, p := range layout(a.Message, 1, maxText) {
 		text = p.text()
 	}
-	inPassing := a.Private && a.File == nil && t.text == "" && units(text) <= maxToast
+	inPassing := a.Private && a.File == nil && len(a.Buttons) == 0 && t.text == "" && units(text) <= maxToast
 	if !q.Message.Chat.isChannel() && !inPassing {
 		return t, a
 	}

@@ -35,6 +35,7 @@ func TestPressed(t *testing.T) {
 		{"replaced by a file", person, chat.Answer{Replace: true, Message: chat.Message{Title: "chart", File: &chat.File{Name: "a.png", Data: []byte("x")}}}, chattest.TelegramToast{}, "post|chart"},
 		{"message", group.Channel, chat.Answer{Message: text("why")}, chattest.TelegramToast{}, "post|why"},
 		{"private, short, in a group", group.Channel, chat.Answer{Private: true, Message: text("why")}, chattest.TelegramToast{Text: "why", Stays: true}, "post"},
+		{"private, short, in a group, with buttons", group.Channel, chat.Answer{Private: true, Message: chat.Message{Title: "mute", Buttons: [][]chat.Button{{{Text: "y", Data: "y"}}}}}, chattest.TelegramToast{}, "post|mute"},
 		{"private, long, in a group", group.Channel, chat.Answer{Private: true, Message: text(long)}, chattest.TelegramToast{}, "post|" + strings.TrimSpace(long)},
 		{"private, between two", person, chat.Answer{Private: true, Message: text("why")}, chattest.TelegramToast{}, "post|why"},
 		{"message in a channel", channel, chat.Answer{Message: text(long)}, chattest.TelegramToast{Text: cut(strings.TrimSpace(long), 200), Stays: true}, "post"},

@@ -19,8 +19,8 @@ func TestPreview(t *testing.T) {
 		File: &chat.File{Name: "table.csv"},
 	}
 	want := []Sample{{
-		HTML:  `<a href="https://news.example/">A &lt;b&gt;title&lt;/b&gt; 👩</a>` + "\n\n<b>bold</b> text",
-		Units: 28, Entities: 2, Silent: true,
+		HTML:  "<b>Medium</b>\n" + `<a href="https://news.example/">A &lt;b&gt;title&lt;/b&gt; 👩</a>` + "\n\n<b>bold</b> text",
+		Units: 35, Entities: 3, Silent: true,
 		Buttons: [][]chat.Button{{{Text: "Read", Link: "https://news.example/"}}, {{Text: "More", Data: "more"}}},
 	}}
 	if got := Preview(m); !reflect.DeepEqual(got, want) {

@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"slices"
 	"strings"
 
 	"pressalert/bot/internal/chat"
@@ -43,8 +42,8 @@ const (
 type line []chat.Span
 
 func kickerLine(m chat.Message) line {
-	parts := slices.DeleteFunc([]string{m.LevelMark(), oneLine(m.Kicker)}, func(s string) bool { return s == "" })
-	return line{{Text: strings.Join(parts, " · "), Style: chat.Bold}}
+	m.Kicker = oneLine(m.Kicker)
+	return line{{Text: m.Lead(), Style: chat.Bold}}
 }
 
 // titleLine makes a title stand out that is no link.

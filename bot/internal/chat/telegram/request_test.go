@@ -66,54 +66,6 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestManages is the matrix of who may manage what.
-func TestManages(t *testing.T) {
-	const private, channel = "4242", "@example_news"
-	said := func(m chattest.TelegramMessage) func(*chattest.Telegram) func() {
-		m.Text = "/latest"
-		return func(fake *chattest.Telegram) func() { return func() { fake.Say(m) } }
-	}
-	pressed := func(p chattest.TelegramPress) func(*chattest.Telegram) func() {
-		p.ID, p.Data = "7", "x"
-		return func(fake *chattest.Telegram) func() { return func() { fake.PressRaw(p) } }
-	}
-	for _, c := range []struct {
-		name   string
-		ask    func(*chattest.Telegram) func()
-		status string // of the person in the group, or in the channel
-		want   bool
-	}{
-		{"owner", said(chattest.TelegramMessage{Channel: group.Channel}), "creator", true},
-		{"administrator", said(chattest.TelegramMessage{Channel: group.Channel}), "administrator", true},
-		{"member", said(chattest.TelegramMessage{Channel: group.Channel}), "member", false},
-		{"restricted", said(chattest.TelegramMessage{Channel: group.Channel}), "restricted", false},
-		{"left", said(chattest.TelegramMessage{Channel: group.Channel}), "left", false},
-		{"kicked", said(chattest.TelegramMessage{Channel: group.Channel}), "kicked", false},
-		{"status of a new kind", said(chattest.TelegramMessage{Channel: group.Channel}), "administrator2", false},
-		{"anonymous administrator", said(chattest.TelegramMessage{Channel: group.Channel, Anonymous: true}), "member", true},
-		{"in the name of a channel", said(chattest.TelegramMessage{Channel: group.Channel, InNameOf: channel}), "creator", false},
-		{"post of a channel", said(chattest.TelegramMessage{Channel: channel}), "member", true},
-		{"between two", said(chattest.TelegramMessage{Channel: private}), "member", true},
-		{"press of an administrator", pressed(chattest.TelegramPress{Channel: group.Channel}), "administrator", true},
-		{"press of a member", pressed(chattest.TelegramPress{Channel: group.Channel}), "member", false},
-		{"press of a reader of a channel", pressed(chattest.TelegramPress{Channel: channel}), "member", false},
-		{"press of an administrator of a channel", pressed(chattest.TelegramPress{Channel: channel}), "administrator", true},
-		{"press between two", pressed(chattest.TelegramPress{Channel: private}), "member", true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			p, fake, _ := open(t)
-			fake.SetMember(group.Channel, 4242, c.status)
-			fake.SetMember(channel, 4242, c.status)
-			r := asked(t, fake, p, menu, c.ask(fake))
-			got, err := r.Manages(t.Context())
-			if got != c.want || err != nil {
-				t.Errorf("manages = %t, %v, want %t", got, err, c.want)
-			}
-			checkSpec(t, fake)
-		})
-	}
-}
-
 // TestManagesUnknown asks a service that does not know.
 func TestManagesUnknown(t *testing.T) {
 	for name, answer := range map[string]roundTrip{

@@ -18,7 +18,7 @@ import (
 const wordSearch = 40
 
 // clean returns s without what Telegram would take out or refuse: broken UTF-8 and control characters.
-// Direction overrides go as well, because they could turn the words around them into others.
+// Signs of direction that reach beyond themselves go as well, but for the isolates of the bot's own.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -26,11 +26,11 @@ func clean(s string) string {
 			return '\n'
 		case r == '\t':
 			return ' '
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e':
+		case unicode.IsControl(r):
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
+	}, chat.KeepIsolates(strings.ToValidUTF8(s, string(utf8.RuneError))))
 }
 
 // oneLine returns the words of s with single spaces between them.

@@ -73,16 +73,16 @@ const updated = "🔄 Updated"
 
 // kicker returns the first line of c for readers.
 func (c call) kicker() string {
-	var parts []string
-	if c.id != "" {
-		parts = append(parts, updated)
+	m := c.m
+	m.Kicker = oneLine(m.Kicker)
+	lead := m.Lead()
+	switch {
+	case c.id == "":
+		return lead
+	case lead == "":
+		return updated
 	}
-	for _, s := range []string{c.m.LevelMark(), oneLine(c.m.Kicker)} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	return strings.Join(parts, " · ")
+	return updated + " · " + lead
 }
 
 // fact returns a field as one line.
@@ -94,8 +94,8 @@ func fact(f chat.Field) string {
 	return name + ": " + value
 }
 
-// clean returns s without what could break the display of a chat: control characters, and direction
-// overrides, which could turn the words around them into others.
+// clean returns s without what could break the display of a chat: control characters, and signs of direction
+// that reach beyond themselves, but for the isolates of the bot's own.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -103,11 +103,11 @@ func clean(s string) string {
 			return '\n'
 		case r == '\t':
 			return ' '
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e':
+		case unicode.IsControl(r):
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
+	}, chat.KeepIsolates(strings.ToValidUTF8(s, string(utf8.RuneError))))
 }
 
 // oneLine returns the words of s with single spaces between them.

@@ -18,7 +18,7 @@ type budget struct {
 // and the data of buttons are left out.
 func shortened(m chat.Message, left budget) chat.Message {
 	short := chat.Message{
-		Level: m.Level, Quiet: m.Quiet, Preview: m.Preview, ReplyTo: left.whole(m.ReplyTo), Language: left.whole(m.Language),
+		Level: m.Level, LevelName: left.whole(m.LevelName), Quiet: m.Quiet, Preview: m.Preview, ReplyTo: left.whole(m.ReplyTo), Language: left.whole(m.Language),
 		Link: left.whole(m.Link), Kicker: left.cut(m.Kicker), Title: left.cut(m.Title), Footer: left.cut(m.Footer),
 	}
 	var row []chat.Button
