@@ -1,9 +1,11 @@
 package words
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/unicode/bidi"
 )
 
@@ -50,6 +52,17 @@ func (w Words) turns(text string) bool {
 		}
 	}
 	return false
+}
+
+// typedForm is what a text says is to be typed: a command, such as /stop, or what stands between curly quotes.
+var typedForm = regexp.MustCompile(`/[a-z]+|“[^”{}]*”`)
+
+// isolateTyped keeps what is to be typed in its order: in a line that runs from right to left the stroke of a
+// command would stand behind its letters, and 2026-03 would be read as 03-2026.
+func isolateTyped(m *i18n.Message) {
+	for _, form := range []*string{&m.Zero, &m.One, &m.Two, &m.Few, &m.Many, &m.Other} {
+		*form = typedForm.ReplaceAllString(*form, firstStrongIsolate+"$0"+popIsolate)
+	}
 }
 
 // withoutDirections takes the embeddings, overrides and isolates out of a text: U+202A to U+202E and

@@ -70,7 +70,8 @@ var countryIndex = sync.OnceValue(func() map[string]string {
 	return index
 })
 
-// fold leaves of a name what people agree on: its letters, without case and Latin accents.
+// fold leaves of a name what people agree on: its letters, without case and Latin accents, and without the
+// article or the word for a country that Thai, Lao, Khmer and Burmese join to it.
 func fold(name string) string {
 	folded := strings.Map(func(r rune) rune {
 		switch {
@@ -81,5 +82,8 @@ func fold(name string) string {
 		}
 		return -1
 	}, norm.NFKD.String(cases.Fold().String(name)))
-	return strings.TrimPrefix(folded, "the")
+	for _, word := range []string{"the", "ประเทศ", "ປະເທດ", "ប្រទេស"} {
+		folded = strings.TrimPrefix(folded, word)
+	}
+	return strings.TrimSuffix(folded, "နိုင်ငံ")
 }

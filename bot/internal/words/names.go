@@ -34,6 +34,14 @@ func (w Words) Direction(id string) string { return w.name("direction.", id) }
 // Confirmation returns how well an event is confirmed, by its id.
 func (w Words) Confirmation(id string) string { return w.name("confirmation.", id) }
 
+// Command returns in one line what a command of the bot does, by its name, or "" if it is unknown.
+func (w Words) Command(name string) string { return w.table().texts[Key("menu."+name)] }
+
+// Argument returns in one line what an argument of a command is, by their names, or "" if it is unknown.
+func (w Words) Argument(command, name string) string {
+	return w.table().texts[Key("argument."+command+"_"+name)]
+}
+
 // name finds a name by an id. One that the files do not know, as of a later taxonomy, is its own words.
 func (w Words) name(table, id string) string {
 	if text, ok := w.table().texts[Key(table+id)]; ok {

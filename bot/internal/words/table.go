@@ -55,18 +55,23 @@ func read(lang string) (*table, error) {
 		return nil, err
 	}
 	tag := language.MustParse(lang)
-	bundle := i18n.NewBundle(tag)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	file, err := bundle.ParseMessageFileBytes(text, lang+".toml")
+	file, err := i18n.ParseMessageFileBytes(text, lang+".toml", map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
 	if err != nil {
 		return nil, fmt.Errorf("words: read %s: %w", name, err)
 	}
+	bundle := i18n.NewBundle(tag)
 	t := &table{
 		lang: lang, right: lang == "ar", texts: make(map[Key]string),
 		plurals: i18n.NewLocalizer(bundle, lang), languages: display.Languages(tag),
 	}
 	for _, m := range file.Messages {
+		if t.right {
+			isolateTyped(m)
+		}
 		t.texts[Key(m.ID)] = m.Other
+	}
+	if err := bundle.AddMessages(tag, file.Messages...); err != nil {
+		return nil, fmt.Errorf("words: read %s: %w", name, err)
 	}
 	t.countries = countryNames(tag, t.texts)
 	return t, nil

@@ -141,7 +141,7 @@ func TestPluralFormsAreComplete(t *testing.T) {
 
 // sameAsEnglish are texts that are written alike, because the words are, or names.
 var sameAsEnglish = map[string][]string{
-	"fr": {"label.source", "label.confirmation", "topic.surveillance", "sources.count"},
+	"fr": {"label.source", "label.confirmation", "archive.sources", "topic.surveillance", "sources.count"},
 	"es": {"direction.neutral"},
 }
 
@@ -167,6 +167,30 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 	}
 }
 
+var (
+	// asWritten is what stands in every language as it is: what is typed, and kinds of files.
+	asWritten   = regexp.MustCompile(typedForm.String() + `|\b(CSV|JSON|Atom|cron)\b`)
+	commandName = regexp.MustCompile(`/[a-z]+`)
+)
+
+// TestCommandsAreNamedInEveryLanguage holds the commands that a text names against English.
+func TestCommandsAreNamedInEveryLanguage(t *testing.T) {
+	named := func(text string) []string { return slices.Sorted(slices.Values(commandName.FindAllString(text, -1))) }
+	english := messages(t, "en")
+	for _, lang := range Languages()[1:] {
+		for key, m := range messages(t, lang) {
+			if english[key] == nil {
+				continue // told by another test
+			}
+			for form, text := range forms(m) {
+				if got, want := named(text), named(english[key].Other); !slices.Equal(got, want) {
+					t.Errorf("%s: %s (%s) names the commands %q, want %q", lang, key, form, got, want)
+				}
+			}
+		}
+	}
+}
+
 // scripts are those that a language is written in, apart from Latin names.
 func TestEachLanguageIsInItsScript(t *testing.T) {
 	scripts := map[string]*regexp.Regexp{
@@ -177,7 +201,7 @@ func TestEachLanguageIsInItsScript(t *testing.T) {
 	for lang, script := range scripts {
 		for key, m := range messages(t, lang) {
 			for form, text := range forms(m) {
-				text = placeholder.ReplaceAllString(text, "")
+				text = asWritten.ReplaceAllString(placeholder.ReplaceAllString(text, ""), "")
 				if latin.MatchString(text) || !script.MatchString(text) && strings.ContainsFunc(text, isLetter) {
 					t.Errorf("%s: %s (%s) is in another script: %q", lang, key, form, text)
 				}
@@ -207,7 +231,7 @@ func TestKeysHaveTextsAndTextsHaveKeys(t *testing.T) {
 			t.Errorf("%s has no text", key)
 		}
 	}
-	named := []string{"topic", "law", "lawsuit", "stage", "severity", "direction", "confirmation", "month", "country"}
+	named := []string{"topic", "law", "lawsuit", "stage", "severity", "direction", "confirmation", "month", "country", "menu", "argument"}
 	for key := range english {
 		table, _, _ := strings.Cut(key, ".")
 		if !keys[key] && !slices.Contains(named, table) {

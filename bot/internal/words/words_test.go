@@ -123,7 +123,7 @@ func TestFindCountry(t *testing.T) {
 		{"Viet Nam", "VN"}, {"việt nam", "VN"}, {"កម្ពុជា", "KH"}, {"Cambodge", "KH"}, {"камбоджа", "KH"}, {"كمبوديا", "KH"},
 		{"กัมพูชา", "KH"}, {"ကမ္ဘောဒီးယား", "KH"}, {"Côte d'Ivoire", "CI"}, {"cote divoire", "CI"}, {"Ivory Coast", "CI"},
 		{"the Philippines", "PH"}, {"UK", "GB"}, {"USA", "US"}, {"Guinea-Bissau", "GW"}, {"Guinea", "GN"},
-		{"XX", ""}, {"Atlantis", ""}, {"", ""}, {"the", ""}, {"...", ""},
+		{"ประเทศไทย", "TH"}, {"ប្រទេសកម្ពុជា", "KH"}, {"ထိုင်းနိုင်ငံ", "TH"}, {"XX", ""}, {"Atlantis", ""}, {"", ""}, {"the", ""}, {"...", ""},
 	} {
 		code, ok := words.FindCountry(c.word)
 		if code != c.code || ok != (c.code != "") {
@@ -150,6 +150,15 @@ func TestIsolate(t *testing.T) {
 	} {
 		if got := words.For(c.lang).Isolate(c.text); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	for _, c := range []struct{ name, got, want string }{
+		{"a command", words.For("ar").Text(words.HelpAll), "\u2068/help\u2069 يعرض جميع الأوامر."},
+		{"something to be typed", words.For("ar").Argument("stop", "sure"), "\u2068“yes”\u2069 يحذف دون سؤال آخر"},
+		{"a line from left to right", words.For("th").Text(words.HelpAll), "/help แสดงคำสั่งทั้งหมด"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s in a text = %q, want %q", c.name, c.got, c.want)
 		}
 	}
 	got := words.For("ar").Text(words.NoteUpdated, "time", "Monday")
