@@ -40,6 +40,8 @@ type Alert struct {
 	Trial bool
 	// Created is when the bot decided on it.
 	Created time.Time
+	// Corrections are what the desk said of it since, in the order of their coming.
+	Corrections []Correction
 }
 
 // A Reason is one rule that matched and the words in the item that made it match.

@@ -69,13 +69,13 @@ func Bulletin(b Beat, alerts []Alert, v View) chat.Message {
 	alerts = newestFirst(alerts)
 	w, n := v.Words, len(alerts)
 	first := alerts[n-1].Created
-	m := chat.Message{Level: worst(alerts), Footer: v.updated(first)}
+	m := chat.Message{Footer: v.updated(first)}
 	if v.Discreet {
-		m.Level = chat.Notice
 		m.Title = w.Count(spoken.DiscreetDigest, n)
 		m.Body, m.Buttons = v.links(alerts)
 		return m
 	}
+	m.Level, m.LevelName = v.level(worst(alerts))
 	m.Kicker = dotted(v.countries([]string{b.Country}), w.Topic(string(b.Topic)))
 	m.Title = w.Text(spoken.BulletinTitle)
 	m.Tags = []string{w.Topic(string(b.Topic))}
@@ -97,11 +97,13 @@ func newestFirst(alerts []Alert) []Alert {
 	})
 }
 
-// worst is the level of the weightiest alert.
-func worst(alerts []Alert) chat.Level {
-	most := chat.Notice
+// worst is the severity of the weightiest alert that stands.
+func worst(alerts []Alert) rules.Severity {
+	var most rules.Severity
 	for _, a := range alerts {
-		most = max(most, level(a.Severity))
+		if _, retracted := a.Retraction(); !retracted {
+			most = max(most, a.Severity)
+		}
 	}
 	return most
 }

@@ -24,16 +24,16 @@ func Digest(alerts []Alert, v View) chat.Message {
 	}
 	alerts = newestFirst(alerts)
 	w, n := v.Words, len(alerts)
-	m := chat.Message{Level: worst(alerts)}
+	var m chat.Message
 	if v.Ceiling > 0 {
 		m.Footer = w.Count(spoken.DigestCeiling, v.Ceiling)
 	}
 	if v.Discreet {
-		m.Level = chat.Notice
 		m.Title = w.Count(spoken.DiscreetDigest, n)
 		m.Body, m.Buttons = v.links(alerts)
 		return m
 	}
+	m.Level, m.LevelName = v.level(worst(alerts))
 	m.Title = w.Count(spoken.DigestTitle, n, "date", w.Day(alerts[0].Created.In(v.zone())))
 	for _, g := range byCountry(alerts) {
 		name := w.Text(spoken.DigestNoCountry)
@@ -46,6 +46,11 @@ func Digest(alerts []Alert, v View) chat.Message {
 		}
 	}
 	return m
+}
+
+// level is how much a message with an alert of a severity matters, and its name for readers.
+func (v View) level(s rules.Severity) (chat.Level, string) {
+	return level(s), v.Words.Severity(s.String())
 }
 
 // The alerts of countryAlerts share their first country, "" if none is known.
@@ -80,6 +85,9 @@ func byCountry(alerts []Alert) []countryAlerts {
 // line says an alert in one line: what weighs much, a fact that the lines around it do not share, its stage,
 // the headline, the outlet.
 func (v View) line(a Alert, fact string) chat.Paragraph {
+	if _, ok := a.Retraction(); ok {
+		return v.retractedLine(fact)
+	}
 	w := v.Words
 	var p chat.Paragraph
 	if a.Severity >= rules.High {
@@ -96,14 +104,14 @@ func (v View) line(a Alert, fact string) chat.Paragraph {
 	if a.Source != "" {
 		p = append(p, chat.Span{Text: " (" + w.Isolate(a.Source) + ")"})
 	}
-	return p
+	return v.correctedLine(p, a)
 }
 
-// links lead to the items and tell nothing of them: as buttons, or as lines where there are none, and for
+// links lead to the items that still stand and tell nothing of them: as buttons, or as lines where there are none, and for
 // those that find no room among the buttons.
 func (v View) links(alerts []Alert) (lines []chat.Paragraph, buttons [][]chat.Button) {
 	for i, a := range alerts {
-		if a.Item.Link == "" {
+		if _, ok := a.Retraction(); ok || a.Item.Link == "" {
 			continue
 		}
 		text := v.Words.Text(spoken.ButtonReadItem, "number", strconv.Itoa(i+1))

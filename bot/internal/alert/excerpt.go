@@ -199,8 +199,11 @@ var abbreviations = map[string]bool{
 }
 
 // abbreviates reports whether a segment ends in a full stop that ends no sentence: after a single letter
-// or a common abbreviation.
+// or a common abbreviation, or with more to come and no space before it, as in a path.
 func abbreviates(segment string) bool {
+	if strings.HasSuffix(segment, ".") {
+		return true
+	}
 	segment = strings.TrimRightFunc(segment, unicode.IsSpace)
 	word, stops := strings.CutSuffix(segment, ".")
 	if !stops {

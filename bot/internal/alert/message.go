@@ -76,7 +76,12 @@ const (
 // Message says an alert in words: where, what, under which law and at what stage; the publisher's own
 // headline; one to three sentences of its summary; how well it is confirmed, who reported it and when; and
 // which rule it matched. All but the publisher's text is in the words of the view.
+//
+// Of an alert that was taken back it says only that.
 func Message(a Alert, v View) chat.Message {
+	if c, ok := a.Retraction(); ok {
+		return v.retracted(a, c)
+	}
 	if v.Discreet {
 		return discreet(a, v)
 	}
@@ -91,10 +96,10 @@ func Message(a Alert, v View) chat.Message {
 		Language:  v.Words.Language(),
 		Tags:      v.tags(a),
 
-		Preview: v.Preview,
+		Preview: v.Preview, Renames: a.reinstated(),
 	}
 	others := v.others(a)
-	m.Body = compact(v.changed(a), paragraph(v.Words.Isolate(shown.summary)), v.also(others))
+	m.Body = append(v.corrections(a), compact(v.changed(a), paragraph(v.Words.Isolate(shown.summary)), v.also(others))...)
 	m.Fields = v.fields(a, 1+len(others))
 	m.Buttons = v.buttons(a)
 	return m
@@ -102,7 +107,7 @@ func Message(a Alert, v View) chat.Message {
 
 // discreet says that there is something, and leads to it by a button.
 func discreet(a Alert, v View) chat.Message {
-	m := chat.Message{Title: v.Words.Text(spoken.DiscreetTitle), Level: chat.Notice, Buttons: v.buttons(a)}
+	m := chat.Message{Title: v.Words.Text(spoken.DiscreetTitle), Body: v.corrections(a), Level: chat.Notice, Buttons: v.buttons(a), Renames: a.reinstated()}
 	if v.Buttons == nil {
 		m.Link = a.Item.Link
 	}

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the rendered messages into testda
 // A rendering is the "case" of a txtar file in testdata/render: what to render, and in which languages. The
 // other files of it are the results, one a language, as plain text with the buttons below.
 type rendering struct {
-	// Kind is message, digest or bulletin.
+	// Kind is message, digest, bulletin or notice.
 	Kind      string
 	Alerts    []alert.Alert
 	Languages []string
@@ -100,6 +100,9 @@ func (r rendering) render(t *testing.T, lang string) chat.Message {
 		return alert.Digest(r.Alerts, v)
 	case "bulletin":
 		return alert.Bulletin(alert.Beat{Country: r.Alerts[0].Countries[0], Topic: r.Alerts[0].Topics[0]}, r.Alerts, v)
+	}
+	if m, ok := alert.Notice(r.Alerts[0], v); ok && r.Kind == "notice" {
+		return m
 	}
 	return alert.Message(r.Alerts[0], v)
 }

@@ -59,6 +59,10 @@ type Subscription struct {
 	Discreet bool
 	// Preview lets the service show pictures of publishers' pages.
 	Preview bool
+	// Pin holds the newest digest or running bulletin at the head of the chat, where a service can do that.
+	Pin bool
+	// Mentions say for which rules which roles are called.
+	Mentions []Mention
 }
 
 // Matches reports whether the subscription asks for the alert, however well it is confirmed.

@@ -34,7 +34,7 @@ const (
 	retry            // the same again, after a wait of the whole place, or of the message alone
 	drop             // never again
 	move             // the same again, elsewhere
-	later            // an edit that is tried again when its turn comes
+	later            // an edit, or the answer to a post, that is tried again when its turn comes
 	end              // the message cannot be edited any more
 )
 
@@ -66,7 +66,7 @@ func decide(p parcel, err error, now time.Time) step {
 		back.Until, back.Suspend = now.Add(goneWait), true
 	case errors.Is(err, chat.ErrToken):
 		back.Until = now.Add(tokenWait)
-	case p.edits():
+	case p.edits(), p.notice:
 		return step{act: later}
 	case !first.FirstTry.IsZero() && now.Sub(first.FirstTry) > giveUpAfter:
 		return step{act: drop}

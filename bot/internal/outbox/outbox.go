@@ -1,8 +1,8 @@
 // Package outbox turns what is owed into chat messages, each destination on its own, and takes nothing off
 // the list before the service has said that it was posted.
 //
-// To one destination go first the posts that are urgent, then the others, then bulletins and digests, and
-// last the edits of what was posted; within each in the order in which they were made, and of one story
+// To one destination goes first what the desk said of what stands there; then the posts that are urgent, then
+// the others, then bulletins and digests, and last the edits of what was posted; within each in the order in which they were made, and of one story
 // always the earlier alert before the later. If the place is at fault, all wait and keep their order. A
 // message that fails alone, three times, is put aside: the others go on, and it comes again by itself.
 package outbox
@@ -46,6 +46,8 @@ type Outbox struct {
 	refused map[string]bool                // platforms that refuse our token, of which the admins were told
 	unnoted map[chat.Destination]result    // results that the store would not take
 	resting map[chat.Destination]time.Time // destinations that are left alone until then, because the store failed
+	// nextSweep is when lost channels are looked for again.
+	nextSweep time.Time
 
 	// step is called at every boundary between two steps of a send, with its name; nil but in tests, which
 	// end the work there.
@@ -62,7 +64,8 @@ func New(s *store.Store, platforms map[string]chat.Platform, admins []chat.Desti
 }
 
 // Flush starts to send what is due and returns without waiting for it. A destination that is still
-// being sent to is left alone. It reports how many destinations it started on.
+// being sent to is left alone. It reports how many destinations it started on. When nothing is due it deletes
+// what belongs to channels that have not been ours to post in for 90 days.
 func (o *Outbox) Flush(ctx context.Context) (started int, err error) {
 	if err := o.prepare(ctx); err != nil {
 		return 0, err
@@ -75,6 +78,9 @@ func (o *Outbox) Flush(ctx context.Context) (started int, err error) {
 		if o.start(ctx, to) {
 			started++
 		}
+	}
+	if len(due) == 0 {
+		o.sweep(ctx)
 	}
 	return started, nil
 }

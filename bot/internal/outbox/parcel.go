@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,10 @@ type parcel struct {
 	key, messageID string
 	// bulletin is the running one that is edited, nil otherwise.
 	bulletin *store.Batch
+	// notice is true of an answer to a post, by what the desk said of it. It owes nothing.
+	notice bool
+	// pin holds the message at the head of the chat once it is posted.
+	pin bool
 	// render makes the message. It may panic.
 	render func() chat.Message
 }
@@ -29,7 +34,7 @@ func (p parcel) edits() bool { return p.messageID != "" && p.bulletin == nil }
 func (o *Outbox) post(p store.Pending, wishes []alert.Subscription) parcel {
 	return parcel{to: p.To, list: []store.Pending{p}, key: p.Key, render: func() chat.Message {
 		m := alert.Message(p.Alert, o.view(p, wishes))
-		m.ReplyTo, m.Quiet = p.ReplyTo, p.Quiet
+		m.ReplyTo, m.Quiet, m.Mention = p.ReplyTo, p.Quiet, roleOf(p, wishes)
 		return m
 	}}
 }
@@ -39,8 +44,24 @@ func (o *Outbox) edit(p store.Pending, wishes []alert.Subscription) parcel {
 	return parcel{to: p.To, list: []store.Pending{p}, messageID: p.MessageID, render: func() chat.Message {
 		v := o.view(p, wishes)
 		v.Updated = p.Changed
-		return alert.Message(p.Alert, v)
+		m := alert.Message(p.Alert, v)
+		m.Mention = roleOf(p, wishes) // it stays in the text, and an edit calls nobody
+		return m
 	}}
+}
+
+// roleOf is the role that is called for an alert: that of the first subscription of its destination that asks
+// for both. A message that is discreet by another one calls nobody.
+func roleOf(p store.Pending, wishes []alert.Subscription) string {
+	if wishOf(p, wishes).Discreet {
+		return ""
+	}
+	for _, s := range wishes {
+		if role := s.Role(p.Alert); role != "" && s.Matches(p.Alert) {
+			return role
+		}
+	}
+	return ""
 }
 
 // together is a parcel with a digest or a bulletin.
@@ -50,6 +71,8 @@ func (o *Outbox) together(b store.Batch, wishes []alert.Subscription) parcel {
 	if b.MessageID != "" {
 		p.bulletin = &b
 	}
+	// What was too much for a day is no overview of anything.
+	p.pin = b.MessageID == "" && b.Ceiling == 0 && slices.ContainsFunc(wishes, func(s alert.Subscription) bool { return s.Pin })
 	p.render = func() chat.Message {
 		v := o.view(first, wishes)
 		alerts, quiet := b.Told, true

@@ -35,17 +35,20 @@ func (o *Outbox) deliver(ctx context.Context, p parcel) (goOn bool, err error) {
 		o.keep(r)
 	}
 	o.at("noted")
+	if p.pin && r.err == nil && err == nil {
+		o.pin(ctx, p.to, r.id)
+	}
 	o.holdPlatform(ctx, p.to.Platform, r.err, r.at)
 	return goOn, err
 }
 
 // begin notes what is about to be done, for the case that the program does not live to note the outcome. The
-// edit of a bulletin does no harm if it is made twice.
+// edit of a bulletin does no harm if it is made twice, and the word of the desk little.
 func (o *Outbox) begin(ctx context.Context, p parcel) error {
 	switch {
 	case p.edits():
 		return o.store.BeginEdit(ctx, p.list[0], time.Now())
-	case p.bulletin != nil:
+	case p.bulletin != nil, p.notice:
 		return nil
 	}
 	return o.store.Begin(ctx, p.list, time.Now())
@@ -81,8 +84,11 @@ func (o *Outbox) note(ctx context.Context, r result) (goOn bool, err error) {
 	if elsewhere, ok := errors.AsType[*chat.MovedError](r.err); ok && next.act == move {
 		return o.follow(ctx, r.to, elsewhere.To)
 	}
-	if r.edits() {
+	switch {
+	case r.edits():
 		return o.noteEdit(noting, r, next)
+	case r.notice:
+		return o.noteNotice(noting, r, next)
 	}
 	switch next.act {
 	case done:
@@ -103,6 +109,7 @@ func (o *Outbox) note(ctx context.Context, r result) (goOn bool, err error) {
 	wait, err := o.store.Retry(noting, r.list, next.setback)
 	if wait.Suspended {
 		o.TellAdmins(ctx, suspendedNote(r.to, r.err))
+		o.tellAround(ctx, r.to)
 	}
 	return wait.Aside, err
 }

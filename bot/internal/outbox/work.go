@@ -31,13 +31,20 @@ func (o *Outbox) work(ctx context.Context, to chat.Destination) {
 	}
 }
 
-// next sends the next of what a destination is owed: posts, or else a bulletin or digest, or else one edit.
-// It reports whether there may be more.
+// next sends the next of what a destination is owed: what the desk said of a post, or else posts, or else a
+// bulletin or digest, or else one edit. It reports whether there may be more.
 func (o *Outbox) next(ctx context.Context, to chat.Destination) (goOn bool, err error) {
 	now := time.Now()
 	wishes, err := o.store.SubscriptionsOf(ctx, to)
 	if err != nil {
 		return false, err
+	}
+	notices, err := o.store.DueNotices(ctx, to, now, 1)
+	if err != nil {
+		return false, err
+	}
+	if len(notices) > 0 {
+		return o.correct(ctx, notices[0], wishes)
 	}
 	posts, err := o.store.Due(ctx, to, now, batch)
 	if err != nil {
@@ -59,10 +66,10 @@ func (o *Outbox) next(ctx context.Context, to chat.Destination) (goOn bool, err 
 	if err != nil || len(edits) == 0 {
 		return false, err
 	}
-	return o.deliver(ctx, o.edit(edits[0], wishes))
+	return o.update(ctx, edits[0], wishes)
 }
 
-// posts sends posts in their order. Before each that is not urgent it looks whether an urgent one has come.
+// posts sends posts in their order. Before each that is not urgent it looks whether something urgent has come.
 func (o *Outbox) posts(ctx context.Context, posts []store.Pending, wishes []alert.Subscription) (goOn bool, err error) {
 	for i, p := range posts {
 		if ctx.Err() != nil || o.onHold(p.To.Platform) {

@@ -74,7 +74,11 @@ func (r *recorder) again(found *seen, item feeds.Item) error {
 		}
 		a := *v.Alert
 		a.ID = before.alert
-		return r.owe(a, v.Deliveries, v.Parked)
+		held, err := r.held(v, alert.Story{})
+		if err != nil {
+			return err
+		}
+		return r.owe(a, v.Deliveries, held)
 	case found.story.Valid:
 		v.Joint = alert.Joint{Story: found.story.Int64, Why: v.Joint.Why}
 	default:

@@ -22,10 +22,10 @@ type Filter struct {
 	Limit int
 }
 
-// Latest returns the newest alerts, by the date of the item, newest first; those of rules on trial are
-// left out.
+// Latest returns the newest alerts, by the date of the item, newest first; those of rules on trial,
+// those that were taken back, and those that wait for an admin or were let go by one are left out.
 func (s *Store) Latest(ctx context.Context, f Filter) ([]alert.Alert, error) {
-	alerts, err := readAlerts(ctx, s.read, `a.trial = 0 AND
+	alerts, err := readAlerts(ctx, s.read, `a.trial = 0 AND a.retracted IS NULL AND `+fitToTell+` AND
 		($1 = '' OR EXISTS (SELECT 1 FROM alert_countries c WHERE c.alert = a.id AND c.country = $1)) AND
 		($2 = '' OR EXISTS (SELECT 1 FROM alert_topics t WHERE t.alert = a.id AND t.topic = $2))
 		ORDER BY COALESCE(i.published, i.seen) DESC, a.id DESC LIMIT $3`, f.Country, f.Topic, f.Limit)
@@ -87,7 +87,7 @@ func scanItem(r interface{ Scan(...any) error }, item *feeds.Item, before ...any
 	return fromJSON(categories, &item.Categories)
 }
 
-// fillAlerts reads the topics and countries of the alerts with some ids.
+// fillAlerts reads the topics, countries and corrections of the alerts with some ids.
 func fillAlerts(ctx context.Context, q querier, byID map[int64]*alert.Alert, ids []any) error {
 	rows, err := q.QueryContext(ctx, `
 		SELECT alert, topic FROM alert_topics WHERE alert IN (`+places(len(ids))+`) ORDER BY alert, place`, ids...)
@@ -112,7 +112,10 @@ func fillAlerts(ctx context.Context, q querier, byID map[int64]*alert.Alert, ids
 		}
 		return none, err
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return fillCorrections(ctx, q, byID, ids)
 }
 
 func scanOne[T any](r *sql.Rows) (v T, err error) {
@@ -142,8 +145,8 @@ type Post struct {
 	To chat.Destination
 	// State is waiting, sent, dropped, parked (held back) or declined (by an admin, or by a mute).
 	State string
-	// ParkedFor says why it is held back: burst, until an admin has looked, or config, until the config has
-	// its destination again; "" if it is not.
+	// ParkedFor says why it is held back: burst, retraction or sensitive, until an admin has looked; severity, until
+	// an admin raises that; or config, until the config has its destination again; "" if it is not.
 	ParkedFor string
 	// Digest is true if it goes, or went, out in a digest, and Bulletin if in a running bulletin.
 	Digest, Bulletin bool
@@ -160,14 +163,13 @@ type Post struct {
 // Trace looks an item up by its link, or with "" by the number of its alert. It reports false if there is none.
 func (s *Store) Trace(ctx context.Context, link string, alertID int64) (Trace, bool, error) {
 	var item, story sql.NullInt64
-	row := s.read.QueryRowContext(ctx, `SELECT i.id, i.story FROM alerts a JOIN items i ON i.id = a.item WHERE a.id = $1`, alertID)
+	query, arg := `SELECT i.id, i.story FROM alerts a JOIN items i ON i.id = a.item WHERE a.id = $1`, any(alertID)
 	if link != "" {
 		// Of several items with one link the ones that alerted come first.
-		row = s.read.QueryRowContext(ctx, `
-			SELECT i.id, i.story FROM items i LEFT JOIN alerts a ON a.item = i.id WHERE i.link = $1
-			ORDER BY CASE WHEN a.id IS NULL THEN 1 ELSE 0 END, i.id LIMIT 1`, link)
+		query, arg = `SELECT i.id, i.story FROM items i LEFT JOIN alerts a ON a.item = i.id WHERE i.link = $1
+			ORDER BY CASE WHEN a.id IS NULL THEN 1 ELSE 0 END, i.id LIMIT 1`, link
 	}
-	err := row.Scan(&item, &story)
+	err := s.read.QueryRowContext(ctx, query, arg).Scan(&item, &story)
 	if err == sql.ErrNoRows {
 		return Trace{}, false, nil
 	}

@@ -22,8 +22,11 @@ const (
 
 // Why a delivery is parked.
 const (
-	forBurst  = "burst"  // until an admin has looked
-	forConfig = "config" // until the config has its destination again
+	forBurst      = "burst"      // until an admin has looked, because its feed brought very many at once
+	forRetraction = "retraction" // the same, because the desk took back what was told of its story
+	forSensitive  = "sensitive"  // the same, until another outlet confirms it
+	forSeverity   = "severity"   // until an admin gives its alert, which is held back, a higher severity
+	forConfig     = "config"     // until the config has its destination again
 )
 
 // A Pending is a delivery that may go out, or that was posted and is to be edited, with what there is to say.
@@ -56,6 +59,8 @@ type Pending struct {
 	// MessageID is the service's id of the posted message, and Posted when it was; of edits only.
 	MessageID string
 	Posted    time.Time
+	// Edits is true if the post is to be edited now.
+	Edits bool
 
 	version int64
 	further bool
@@ -68,6 +73,8 @@ func (s *Store) DueDestinations(ctx context.Context, now time.Time) ([]chat.Dest
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT n.destination FROM (
 			SELECT destination, 0 AS edits, MIN(id) AS id FROM deliveries WHERE state = $1 AND due <= $2 GROUP BY destination
+			UNION ALL
+			SELECT destination, 0, MIN(id) FROM deliveries WHERE notice_due <= $2 AND state = $3 GROUP BY destination
 			UNION ALL
 			SELECT destination, 1, MIN(id) FROM deliveries WHERE edit_due <= $2 AND state = $3 GROUP BY destination
 		) AS n LEFT JOIN destinations x ON x.destination = n.destination
@@ -102,11 +109,14 @@ func (s *Store) Due(ctx context.Context, to chat.Destination, now time.Time, lim
 	return due, nil
 }
 
-// UrgentDue reports whether an urgent post may go to a destination now.
+// UrgentDue reports whether an urgent post may go to a destination now, or what the desk said of one that stands
+// there.
 func (s *Store) UrgentDue(ctx context.Context, to chat.Destination, now time.Time) (due bool, err error) {
 	err = s.read.QueryRowContext(ctx, `
 		SELECT EXISTS (SELECT 1 FROM deliveries WHERE destination = $1 AND state = $2 AND digest = 0 AND urgent = 1
-			AND bulletin = '' AND due <= $3)`, to.String(), waiting, now.UnixMilli()).Scan(&due)
+			AND bulletin = '' AND due <= $3)
+			OR EXISTS (SELECT 1 FROM deliveries WHERE notice_due <= $3 AND destination = $1 AND state = $4)`,
+		to.String(), waiting, now.UnixMilli(), sent).Scan(&due)
 	if err != nil {
 		return false, fmt.Errorf("read what is urgent to %s: %w", to, err)
 	}
@@ -129,7 +139,7 @@ func (s *Store) DueEdits(ctx context.Context, to chat.Destination, now time.Time
 func readPending(ctx context.Context, q querier, to chat.Destination, now time.Time, where string, args ...any) ([]Pending, error) {
 	rows, err := q.QueryContext(ctx, `
 		SELECT d.id, d.due, d.tries, d.failures, d.first_try, d.alert, d.digest, d.silent, d.subscription, d.urgent, d.ceiling, d.version,
-			d.message_id, d.sent, a.item_key, a.story, a.relation = 'further', a.changed
+			d.message_id, d.sent, CASE WHEN d.edit_due <= $2 THEN 1 ELSE 0 END, a.item_key, a.story, a.relation = 'further', a.changed
 		FROM deliveries d JOIN alerts a ON a.id = d.alert WHERE d.destination = $1 AND $2 >= 0 AND `+where,
 		append([]any{to.String(), now.UnixMilli()}, args...)...)
 	list, err := collect(rows, err, func(r *sql.Rows) (Pending, error) {
@@ -137,7 +147,7 @@ func readPending(ctx context.Context, q querier, to chat.Destination, now time.T
 		var itemKey string
 		var due, first, posted, changed sql.NullInt64
 		err := r.Scan(&p.ID, &due, &p.Tries, &p.Failures, &first, &p.Alert.ID, &p.Digest, &p.Quiet, &p.Subscription, &p.Urgent, &p.Ceiling,
-			&p.version, &p.MessageID, &posted, &itemKey, &p.Story, &p.further, &changed)
+			&p.version, &p.MessageID, &posted, &p.Edits, &itemKey, &p.Story, &p.further, &changed)
 		p.Due, p.FirstTry, p.Posted, p.Changed = fromMillis(due), fromMillis(first), fromMillis(posted), fromMillis(changed)
 		p.Key = itemKey + " " + to.String()
 		return p, err
@@ -192,14 +202,15 @@ func (s *Store) Answer(ctx context.Context, p Pending) (Pending, error) {
 	return p, nil
 }
 
-// answer finds the message that the alert answers, if it brings a story further.
+// answer finds the message that the alert answers, if it brings a story further. One that was taken back is
+// answered by nothing.
 func (p *Pending) answer(ctx context.Context, q querier) error {
 	if !p.further {
 		return nil
 	}
 	rows, err := q.QueryContext(ctx, `
 		SELECT d.message_id, a.stage, a.severity FROM deliveries d JOIN alerts a ON a.id = d.alert
-		WHERE d.destination = $1 AND a.story = $2 AND a.id < $3 AND d.state = $4 AND d.message_id <> ''
+		WHERE d.destination = $1 AND a.story = $2 AND a.id < $3 AND d.state = $4 AND d.message_id <> '' AND a.retracted IS NULL
 		ORDER BY a.id DESC LIMIT 1`, p.To.String(), p.Story, p.Alert.ID, sent)
 	_, err = collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
 		p.Previous = &alert.Previous{}

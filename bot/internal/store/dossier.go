@@ -26,12 +26,12 @@ type Report struct {
 }
 
 // Dossier returns what was reported of a law or case, by the id that rules give it, in the order of the items'
-// dates. Rules on trial do not count, nor do alerts that were taken back.
+// dates. Rules on trial do not count, nor do alerts that were taken back, wait for an admin or were let go by one.
 func (s *Store) Dossier(ctx context.Context, id string) ([]Report, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT t.judgement, i.publisher, COALESCE(t.alert, 0), t.story, `+itemColumns+`
 		FROM stories s JOIN tellings t ON t.story = s.id JOIN items i ON i.id = t.item LEFT JOIN alerts a ON a.id = t.alert
-		WHERE instr(s.dossiers, $1) > 0 AND a.retracted IS NULL`, inList(id))
+		WHERE instr(s.dossiers, $1) > 0 AND a.retracted IS NULL AND (a.id IS NULL OR `+fitToTell+`)`, inList(id))
 	reports, err := collect(rows, err, func(r *sql.Rows) (*Report, error) {
 		var report Report
 		var text string
@@ -101,16 +101,19 @@ func (s *Store) Standings(ctx context.Context) (map[string]Standing, error) {
 const knownColumns = `s.id, s.title, s.opened, COALESCE(s.updated, s.opened), s.topics, s.countries, s.laws, s.dossiers,
 	s.stage, s.severity, s.direction, 1`
 
-// heard holds for a story s of which there is an alert that is neither on trial nor taken back.
-const heard = `EXISTS (SELECT 1 FROM alerts a WHERE a.story = s.id AND a.trial = 0 AND a.retracted IS NULL)`
+// shown holds for an alert a that people who ask are shown: neither on trial, nor taken back, nor held back.
+const shown = `a.trial = 0 AND a.retracted IS NULL AND ` + fitToTell
+
+// heard holds for a story s of which there is an alert that people who ask are shown.
+const heard = `EXISTS (SELECT 1 FROM alerts a WHERE a.story = s.id AND ` + shown + `)`
 
 // StoriesOf returns the stories of a country of which there was news since a time, the newest first, without
-// their tellings. Those on trial and those that were taken back are left out.
+// their tellings. Those of which no alert is shown are left out.
 func (s *Store) StoriesOf(ctx context.Context, country string, since time.Time) ([]alert.Story, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+knownColumns+` FROM stories s
 		WHERE s.updated >= $1 AND s.id IN (
 			SELECT a.story FROM alert_countries c JOIN alerts a ON a.id = c.alert
-			WHERE c.country = $2 AND a.trial = 0 AND a.retracted IS NULL)
+			WHERE c.country = $2 AND `+shown+`)
 		ORDER BY s.updated DESC, s.id DESC`, since.UnixMilli(), country)
 	stories, err := collect(rows, err, scanStory)
 	if err != nil {
@@ -120,7 +123,7 @@ func (s *Store) StoriesOf(ctx context.Context, country string, since time.Time) 
 }
 
 // LastAlerts returns the newest alert of each of some stories, by the number of the story. Stories without
-// one that is neither on trial nor taken back are left out.
+// one that is shown are left out.
 func (s *Store) LastAlerts(ctx context.Context, stories []alert.Story) (map[int64]alert.Alert, error) {
 	last := make(map[int64]alert.Alert)
 	if len(stories) == 0 {
@@ -131,8 +134,8 @@ func (s *Store) LastAlerts(ctx context.Context, stories []alert.Story) (map[int6
 		ids[i] = story.ID
 	}
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT story, MAX(id) FROM alerts WHERE story IN (`+places(len(ids))+`) AND trial = 0 AND retracted IS NULL
-		GROUP BY story`, ids...)
+		SELECT a.story, MAX(a.id) FROM alerts a WHERE a.story IN (`+places(len(ids))+`) AND `+shown+`
+		GROUP BY a.story`, ids...)
 	pairs, err := collect(rows, err, func(r *sql.Rows) (pair [2]int64, err error) {
 		err = r.Scan(&pair[0], &pair[1])
 		return pair, err
@@ -169,7 +172,7 @@ func (s *Store) StoryOf(ctx context.Context, alertID int64) (story int64, err er
 	return story, wrapped(fmt.Sprintf("look up alert %d", alertID), err)
 }
 
-// Heard reports whether there is a story of that number with an alert that is neither on trial nor taken back.
+// Heard reports whether there is a story of that number with an alert that is shown.
 func (s *Store) Heard(ctx context.Context, story int64) (yes bool, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stories s WHERE s.id = $1 AND `+heard+`)`, story).Scan(&yes)
 	return yes, wrapped(fmt.Sprintf("look up story %d", story), err)

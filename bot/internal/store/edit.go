@@ -47,11 +47,12 @@ func (s *Store) BeginEdit(ctx context.Context, p Pending, now time.Time) error {
 	})
 }
 
-// Edited notes that a post shows what p says. If that has changed meanwhile it is to be edited again.
+// Edited notes that a post shows what p says. If that has changed meanwhile it is to be edited again: at once
+// if the desk has corrected it.
 func (s *Store) Edited(ctx context.Context, p Pending, now time.Time) error {
 	return s.note(ctx, "an edit", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			UPDATE deliveries SET edited = $1, edit_tries = 0, edit_due = CASE WHEN version = $2 THEN NULL ELSE $3 END
+			UPDATE deliveries SET edited = $1, edit_tries = 0, edit_due = CASE WHEN version = $2 THEN NULL WHEN notice_due IS NOT NULL THEN edit_due ELSE $3 END
 			WHERE id = $4`, now.UnixMilli(), p.version, now.Add(EditEvery).UnixMilli(), p.ID)
 		return err
 	})

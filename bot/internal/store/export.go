@@ -19,11 +19,12 @@ type Exported struct {
 }
 
 // Export returns the alerts of a country, "" for all, whose items are of since or later, the newest first, and
-// at most limit. Alerts on trial and those that were taken back are left out.
+// at most limit. Alerts on trial, those that were taken back, and those that wait for an admin or were let go by one are
+// left out.
 func (s *Store) Export(ctx context.Context, country string, since time.Time, limit int) ([]Exported, error) {
 	// What is of since or later cannot have been decided on before.
 	alerts, err := readAlerts(ctx, s.read, `a.created >= $1 AND COALESCE(i.published, i.seen) >= $1
-		AND a.trial = 0 AND a.retracted IS NULL
+		AND a.trial = 0 AND a.retracted IS NULL AND `+fitToTell+`
 		AND `+ofCountry(country)+`
 		ORDER BY COALESCE(i.published, i.seen) DESC, a.id DESC LIMIT $3`, since.UnixMilli(), country, limit)
 	if err != nil {

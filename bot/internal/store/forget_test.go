@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
@@ -53,6 +55,9 @@ func TestForget(t *testing.T) {
 			}
 		}
 	}
+	if _, err := s.PutPin(t.Context(), leaves, "m"); err != nil {
+		t.Fatal(err)
+	}
 	held := store.Pending{Delivery: alert.Delivery{ID: 2, To: leaves}}
 	if _, err := s.Retry(t.Context(), []store.Pending{held}, store.Setback{At: now, Until: now, Reason: "telegram:" + id + " is gone", Suspend: true}); err != nil {
 		t.Fatal(err)
@@ -64,6 +69,12 @@ func TestForget(t *testing.T) {
 		t.Fatal(err)
 	}
 	// What was being sent to it meanwhile brings it back no more.
+	if former, err := s.PutPin(t.Context(), leaves, "n"); former != "" || err != nil {
+		t.Errorf("pinned before = %q, %v, want nothing", former, err)
+	}
+	if news, err := s.RefusePin(t.Context(), leaves, now); news || err != nil {
+		t.Errorf("RefusePin of a forgotten place = %t, %v, want false", news, err)
+	}
 	if _, err := s.Retry(t.Context(), []store.Pending{held}, store.Setback{At: now, Until: now}); err != nil {
 		t.Fatal(err)
 	}
@@ -102,4 +113,73 @@ func subscribe(t *testing.T, s *store.Store, sub alert.Subscription) int64 {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// TestForgetTopic holds that another topic, whose number begins alike, stays.
+func TestForgetTopic(t *testing.T) {
+	s := fresh(t)
+	topic := func(id string) chat.Destination {
+		return chat.Destination{Platform: tg.Platform, Channel: tg.Channel, Topic: id}
+	}
+	for _, to := range []chat.Destination{tg, topic("5"), topic("55")} {
+		subscribe(t, s, alert.Subscription{To: to})
+	}
+	if err := s.Forget(t.Context(), topic("5")); err != nil {
+		t.Fatal(err)
+	}
+	for to, want := range map[chat.Destination]int{tg: 1, topic("5"): 0, topic("55"): 1} {
+		if list, err := s.SubscriptionsOf(t.Context(), to); len(list) != want || err != nil {
+			t.Errorf("subscriptions of %s = %d, %v, want %d", to, len(list), err, want)
+		}
+	}
+}
+
+// TestForgetSuspended: those that were lost long ago are deleted, once a day at most.
+func TestForgetSuspended(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bot.db")
+	s := open(t, path)
+	const id = "-100777888999"
+	lost, topic := chat.Destination{Platform: "telegram", Channel: id}, chat.Destination{Platform: "telegram", Channel: "-100444", Topic: "5"}
+	around := chat.Destination{Platform: "telegram", Channel: "-100444"}
+	record(t, s, owed(tg, dc, lost, topic, around), item(1))
+	for _, p := range dueUpTo(t, s, now, 12) {
+		subscribe(t, s, alert.Subscription{To: p.To})
+	}
+	suspend := func(to chat.Destination, since time.Time) {
+		t.Helper()
+		due, err := s.Due(t.Context(), to, now.AddDate(1, 0, 0), 1)
+		if err != nil || len(due) != 1 {
+			t.Fatalf("due to %s = %v, %v, want one", to, due, err)
+		}
+		for range 2 { // the second time changes nothing
+			if _, err := s.Retry(t.Context(), due, store.Setback{At: since, Until: since, Suspend: true, Reason: "gone"}); err != nil {
+				t.Fatal(err)
+			}
+			since = since.AddDate(0, 0, 1)
+		}
+	}
+	expect := func(step string, at time.Time, want ...chat.Destination) {
+		t.Helper()
+		got, err := s.ForgetSuspended(t.Context(), at.AddDate(0, 0, -90), at)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: forgotten = %v, %v, want %v", step, got, err, want)
+		}
+	}
+	suspend(lost, now)
+	suspend(topic, now.Add(time.Hour))
+	suspend(dc, now.AddDate(0, 0, 89))
+	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
+	expect("nobody yet", day(90).Add(-time.Minute))
+	expect("the first", day(90), lost)
+	if stands(t, path, id) {
+		t.Error("its id still stands in the files")
+	}
+	expect("a second on the same day", day(91).Add(-time.Minute))
+	expect("on the next day", day(91), topic)
+	expect("nobody else", day(120))
+	for to, want := range map[chat.Destination]int{tg: 1, dc: 1, around: 1, lost: 0, topic: 0} {
+		if list, err := s.SubscriptionsOf(t.Context(), to); len(list) != want || err != nil {
+			t.Errorf("subscriptions of %s = %d, %v, want %d", to, len(list), err, want)
+		}
+	}
 }

@@ -18,9 +18,12 @@ func (s *Store) Moved(ctx context.Context, from, to chat.Destination) error {
 			`DELETE FROM deliveries WHERE destination = $1 AND alert IN (SELECT alert FROM deliveries WHERE destination = $2)`,
 			`UPDATE deliveries SET destination = $2, edit_due = NULL, message_id = '', begun = NULL WHERE destination = $1`,
 			`DELETE FROM destinations WHERE destination = $1 AND $2 <> ''`,
+			`DELETE FROM pins WHERE destination = $1 AND $2 <> ''`,
 			`DELETE FROM subscriptions WHERE destination = $1 AND EXISTS
 				(SELECT 1 FROM subscriptions o WHERE o.destination = $2 AND o.wish = subscriptions.wish)`,
 			`UPDATE subscriptions SET destination = $2 WHERE destination = $1`,
+			`DELETE FROM places WHERE destination = $1 AND EXISTS (SELECT 1 FROM places o WHERE o.destination = $2)`,
+			`UPDATE places SET destination = $2 WHERE destination = $1`,
 			`DELETE FROM mutes WHERE destination = $1 AND EXISTS
 				(SELECT 1 FROM mutes o WHERE o.destination = $2 AND o.kind = mutes.kind AND o.what = mutes.what)`,
 			`UPDATE mutes SET destination = $2 WHERE destination = $1`,

@@ -113,7 +113,8 @@ func noteSent(ctx context.Context, tx *sql.Tx, list []Pending, messageID string,
 		_, err := tx.ExecContext(ctx, `
 			UPDATE deliveries SET state = $1, message_id = $2, sent = $3, tries = tries + 1,
 				first_try = COALESCE(first_try, $3), error = '', begun = NULL, aside = 0,
-				edit_due = CASE WHEN version = $4 OR digest = 1 OR bulletin <> '' THEN NULL ELSE edit_due END
+				edit_due = CASE WHEN version = $4 THEN NULL ELSE COALESCE(edit_due, $3) END,
+				notice_due = CASE WHEN version = $4 THEN NULL ELSE notice_due END
 			WHERE id = $5`, sent, messageID, now.UnixMilli(), p.version, p.ID)
 		if err != nil {
 			return err

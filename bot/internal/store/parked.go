@@ -36,6 +36,18 @@ func (s *Store) Parked(ctx context.Context) ([]ParkedFeed, error) {
 	return list, nil
 }
 
+// letGo begins the reason of a delivery that an admin let go.
+const letGo = "let go by an admin on "
+
+func droppedBy(now time.Time) string { return letGo + now.UTC().Format("2 Jan 2006 15:04 UTC") }
+
+// fitToTell holds for an alert a that is neither held back for an admin nor was let go by one. What the config
+// holds back it holds back from a place, and not from people who ask. The few that are not fit are looked up
+// once, by the index of states, and not for each alert.
+const fitToTell = `a.id NOT IN (SELECT d.alert FROM deliveries d WHERE
+	d.state = '` + parked + `' AND d.parked_for NOT IN ('` + forConfig + `', '` + forSeverity + `')
+	OR d.state = '` + declined + `' AND d.error LIKE '` + letGo + `%')`
+
 // Release lets go out what is held back of a feed, and returns how many deliveries are due at now.
 func (s *Store) Release(ctx context.Context, feed string, now time.Time) (int, error) {
 	return s.unpark(ctx, feed, `state = $1, due = $2, parked_for = ''`, waiting, now.UnixMilli())
@@ -44,7 +56,7 @@ func (s *Store) Release(ctx context.Context, feed string, now time.Time) (int, e
 // DropParked lets go of what is held back of a feed, and returns how many deliveries that were. They stay
 // on record, and hide no later news of the same stories.
 func (s *Store) DropParked(ctx context.Context, feed string, now time.Time) (int, error) {
-	return s.unpark(ctx, feed, `state = $1, error = $2, parked_for = ''`, declined, "let go by an admin on "+now.UTC().Format("2 Jan 2006 15:04 UTC"))
+	return s.unpark(ctx, feed, `state = $1, error = $2, parked_for = ''`, declined, droppedBy(now))
 }
 
 // unpark changes the parked deliveries of a feed as set says.
@@ -57,7 +69,12 @@ func (s *Store) unpark(ctx context.Context, feed, set string, to string, value a
 			return err
 		}
 		changed, err := done.RowsAffected()
-		n = int(changed)
+		if n = int(changed); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE deliveries SET state = $1, error = $2, parked_for = '' WHERE state = $3 AND parked_for = $5 AND alert IN (
+				SELECT a.id FROM alerts a JOIN items i ON i.id = a.item WHERE i.feed = $4)`, declined, tooLight, parked, feed, forSeverity)
 		return err
 	})
 	if err != nil {

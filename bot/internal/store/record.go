@@ -25,6 +25,8 @@ type Verdict struct {
 	Confirm func(a alert.Alert, sources int) []alert.Delivery
 	// Parked is true if all that is owed is held back until an admin has looked.
 	Parked bool
+	// Sensitive is true if what is owed is held back until an admin has looked, or another outlet tells it.
+	Sensitive bool
 	// Silent is true if the item is news to nobody, because it was there before we looked. It has no
 	// Deliveries, and brings no story further.
 	Silent bool
@@ -39,6 +41,9 @@ type Decide = func(item feeds.Item) Verdict
 // A Tally counts what Record kept.
 type Tally struct {
 	Items, Edited, Matched, Alerts, Deliveries int
+	// Held counts the alerts among them that wait for an admin because they are sensitive, or repeat what the desk
+	// took back.
+	Held int
 }
 
 // Add adds what another Record kept.
@@ -48,6 +53,7 @@ func (t *Tally) Add(o Tally) {
 	t.Matched += o.Matched
 	t.Alerts += o.Alerts
 	t.Deliveries += o.Deliveries
+	t.Held += o.Held
 }
 
 // Record keeps a poll that brought items, all or nothing: the feed's state, the new items, their

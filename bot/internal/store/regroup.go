@@ -149,7 +149,7 @@ func (s *Store) Merge(ctx context.Context, into, from int64, now time.Time) (who
 	return whole, nil
 }
 
-// rebuild works a story out anew from the items that tell it.
+// rebuild works a story out anew from the items that tell it, but for those of alerts that were taken back.
 func (r *recorder) rebuild(id int64) (alert.Story, error) {
 	known, err := r.story(id)
 	if err != nil {
@@ -157,7 +157,7 @@ func (r *recorder) rebuild(id int64) (alert.Story, error) {
 	}
 	rows, err := r.tx.QueryContext(r.ctx, `
 		SELECT t.judgement, `+itemColumns+` FROM tellings t JOIN items i ON i.id = t.item
-		WHERE t.story = $1 AND t.alert IS NOT NULL ORDER BY t.item`, id)
+		JOIN alerts a ON a.id = t.alert WHERE t.story = $1 AND a.retracted IS NULL ORDER BY t.item`, id)
 	told, err := collect(rows, err, func(r *sql.Rows) (alert.Alert, error) {
 		var text string
 		var item feeds.Item

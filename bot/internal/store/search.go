@@ -96,13 +96,15 @@ func (s *Store) newestHits(ctx context.Context, match string, since time.Time) (
 	return collect(rows, err, func(r *sql.Rows) (any, error) { return scanOne[int64](r) })
 }
 
-// hits reads items by their numbers.
+// hits reads items by their numbers. Those that told an alert which was taken back are left out.
 func (s *Store) hits(ctx context.Context, ids []any) ([]Hit, error) {
 	var all []Hit
 	for chunk := range slices.Chunk(ids, keysAtOnce) {
 		rows, err := s.read.QueryContext(ctx, `
 			SELECT COALESCE((SELECT a.id FROM tellings t JOIN alerts a ON a.id = t.alert WHERE t.item = i.id AND a.trial = 0), 0), `+itemColumns+`
-			FROM items i WHERE i.id IN (`+places(len(chunk))+`) ORDER BY i.id DESC`, chunk...)
+			FROM items i WHERE i.id IN (`+places(len(chunk))+`) AND NOT EXISTS (
+				SELECT 1 FROM tellings t JOIN alerts a ON a.id = t.alert WHERE t.item = i.id AND a.retracted IS NOT NULL)
+			ORDER BY i.id DESC`, chunk...)
 		hits, err := collect(rows, err, func(r *sql.Rows) (h Hit, err error) {
 			err = scanItem(r, &h.Item, &h.Alert)
 			return h, err

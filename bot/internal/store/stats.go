@@ -26,14 +26,14 @@ func ofCountry(country string) string {
 }
 
 // Weekly counts the alerts of a country, "" for all, by the week of their item and by their main topic, from a
-// time on, the oldest week first. Weeks and topics without alerts are left out, as are alerts on trial and those
-// that were taken back.
+// time on, the oldest week first. Weeks and topics without alerts are left out, as are alerts on trial, those
+// that were taken back, and those that are held back.
 func (s *Store) Weekly(ctx context.Context, country string, since time.Time) ([]Tick, error) {
 	// Day 0 of Unix time was a Thursday, three days after a Monday.
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT (COALESCE(i.published, i.seen) / 86400000 + 3) / 7 AS week, t.topic, COUNT(*)
 		FROM alerts a JOIN items i ON i.id = a.item JOIN alert_topics t ON t.alert = a.id AND t.place = 0
-		WHERE a.created >= $1 AND COALESCE(i.published, i.seen) >= $1 AND a.trial = 0 AND a.retracted IS NULL
+		WHERE a.created >= $1 AND COALESCE(i.published, i.seen) >= $1 AND `+shown+`
 			AND `+ofCountry(country)+`
 		GROUP BY week, t.topic ORDER BY week, t.topic`, since.UnixMilli(), country)
 	ticks, err := collect(rows, err, func(r *sql.Rows) (Tick, error) {

@@ -25,7 +25,7 @@ const storyColumns = `s.id, s.title, s.opened, COALESCE(s.updated, s.opened), s.
 
 // toldStory holds for a story s of which subscribers were, or will be, told.
 const toldStory = `EXISTS (SELECT 1 FROM alerts a JOIN deliveries d ON d.alert = a.id
-	WHERE a.story = s.id AND a.trial = 0 AND d.state <> '` + declined + `'
+	WHERE a.story = s.id AND a.trial = 0 AND a.retracted IS NULL AND d.state <> '` + declined + `'
 		AND (d.state <> '` + parked + `' OR d.parked_for = '` + forConfig + `'))`
 
 func scanStory(r *sql.Rows) (alert.Story, error) {
@@ -137,6 +137,8 @@ type Telling struct {
 	Title string
 	// Alert is the number of the alert whose source it is, 0 if it is of none.
 	Alert int64
+	// Retracted is true if that alert was taken back.
+	Retracted bool
 	// Relation is new, again or further, and Why says in half a sentence why it tells this story.
 	Relation, Why string
 	Stage         rules.Stage
@@ -164,12 +166,12 @@ func (s *Store) Sources(ctx context.Context, story int64) ([]alert.Source, error
 // readTellings reads the tellings t for which a condition holds.
 func readTellings(ctx context.Context, q querier, where string, args ...any) ([]Telling, error) {
 	rows, err := q.QueryContext(ctx, `
-		SELECT t.item, COALESCE(t.alert, 0), t.relation, t.why, t.judgement, i.publisher, i.publisher_country, `+itemColumns+`
+		SELECT t.item, COALESCE(t.alert, 0), EXISTS (SELECT 1 FROM alerts a WHERE a.id = t.alert AND a.retracted IS NOT NULL), t.relation, t.why, t.judgement, i.publisher, i.publisher_country, `+itemColumns+`
 		FROM tellings t JOIN items i ON i.id = t.item WHERE `+where+` ORDER BY t.item`, args...)
 	return collect(rows, err, func(r *sql.Rows) (t Telling, err error) {
 		var text string
 		var item feeds.Item
-		err = scanItem(r, &item, &t.Item, &t.Alert, &t.Relation, &t.Why, &text, &t.Publisher, &t.Country)
+		err = scanItem(r, &item, &t.Item, &t.Alert, &t.Retracted, &t.Relation, &t.Why, &text, &t.Publisher, &t.Country)
 		if err != nil {
 			return t, err
 		}

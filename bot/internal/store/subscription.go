@@ -36,12 +36,14 @@ type wish struct {
 	Language     string            `json:"language,omitempty"`
 	Discreet     bool              `json:"discreet,omitempty"`
 	Preview      bool              `json:"preview,omitempty"`
+	Pin          bool              `json:"pin,omitempty"`
+	Mentions     []alert.Mention   `json:"mentions,omitempty"`
 }
 
 func toWish(s alert.Subscription) (string, error) {
 	w := wish{
 		s.Topics, s.Countries, s.Laws, s.Floor, s.Languages, s.Rules, s.Directions, s.Confirmation, s.Instant,
-		s.Digest.String(), "", s.Quiet, s.Ceiling, s.Language, s.Discreet, s.Preview,
+		s.Digest.String(), "", s.Quiet, s.Ceiling, s.Language, s.Discreet, s.Preview, s.Pin, s.Mentions,
 	}
 	if s.Zone != nil {
 		w.Zone = s.Zone.String()
@@ -59,7 +61,7 @@ func fromWish(text string, s *alert.Subscription) error {
 	}
 	s.Topics, s.Countries, s.Laws, s.Floor, s.Languages, s.Rules = w.Topics, w.Countries, w.Laws, w.Floor, w.Languages, w.Rules
 	s.Directions, s.Confirmation, s.Instant, s.Quiet, s.Ceiling = w.Directions, w.Confirmation, w.Instant, w.Quiet, w.Ceiling
-	s.Language, s.Discreet, s.Preview = w.Language, w.Discreet, w.Preview
+	s.Language, s.Discreet, s.Preview, s.Pin, s.Mentions = w.Language, w.Discreet, w.Preview, w.Pin, w.Mentions
 	if w.Zone != "" {
 		if zone, err := time.LoadLocation(w.Zone); err == nil {
 			s.Zone = zone
@@ -104,7 +106,7 @@ func readSubscriptions(ctx context.Context, q querier, where string, args ...any
 }
 
 // PutSubscription keeps a subscription that was asked for in a chat, a new one if its ID is 0, and returns
-// its number. It reports ErrNoSubscription if the one to be replaced is not there, is another
+// its number. How it is sent is how its place wants what it is sent from now on. It reports ErrNoSubscription if the one to be replaced is not there, is another
 // destination's, or stands in the config.
 func (s *Store) PutSubscription(ctx context.Context, sub alert.Subscription) (id int64, err error) {
 	text, err := toWish(sub)
@@ -112,6 +114,9 @@ func (s *Store) PutSubscription(ctx context.Context, sub alert.Subscription) (id
 		return 0, fmt.Errorf("keep subscription: %w", err)
 	}
 	err = s.transact(ctx, func(tx *sql.Tx) error {
+		if err := putManner(ctx, tx, sub.To, sub.Manner()); err != nil {
+			return err
+		}
 		if sub.ID == 0 {
 			return tx.QueryRowContext(ctx, `INSERT INTO subscriptions (destination, from_config, wish) VALUES ($1, 0, $2) RETURNING id`,
 				sub.To.String(), text).Scan(&id)

@@ -27,9 +27,9 @@ func TestSubscriptionComesBackWhole(t *testing.T) {
 		To: tg, Topics: []rules.Topic{rules.Attack}, Countries: []string{"KH"}, Laws: []rules.Law{"cybercrime"}, Floor: rules.Medium,
 		Languages: []string{"km"}, Rules: []string{"r"}, Directions: []rules.Direction{rules.Better}, Confirmation: 2,
 		Instant: rules.Critical, Digest: digest, Zone: zone, Quiet: alert.Hours{From: 1320, To: 420}, Ceiling: 7,
-		Language: "km", Discreet: true, Preview: true,
+		Language: "km", Discreet: true, Preview: true, Pin: true, Mentions: []alert.Mention{{Rules: "r*", Role: "1"}},
 	}
-	if v := reflect.ValueOf(want); v.NumField() != 19 {
+	if v := reflect.ValueOf(want); v.NumField() != 21 {
 		t.Errorf("alert.Subscription has %d fields; is the new one stored?", v.NumField())
 	}
 	want.ID = subscribe(t, s, want)

@@ -21,6 +21,8 @@ type telling struct {
 	relation alert.Relation
 	// source is true of an item that is a further source of the story's last alert.
 	source bool
+	// held is why what is owed for it is held back, "" if it is not.
+	held string
 }
 
 // place decides what an item adds to the story that it tells, of which known is known; the zero value is a
@@ -59,6 +61,12 @@ func (r *recorder) tell(v Verdict, item *seen) error {
 		return err
 	}
 	t := place(v, item, known, r.now)
+	if t.held, err = r.held(v, known); err != nil {
+		return err
+	}
+	if t.held == forRetraction && !known.Told {
+		t.story.Title = alert.NewStory(*v.Alert, r.now).Title // the old one is no longer shown
+	}
 	if t.story, err = r.saveStory(t.story); err != nil {
 		return err
 	}
@@ -76,11 +84,11 @@ func (r *recorder) tell(v Verdict, item *seen) error {
 	return r.joined(last, t)
 }
 
-// lastAlert is the number of the newest alert of a story, 0 if it has none. Those on trial are another
-// matter.
+// lastAlert is the number of the newest alert of a story that stands, 0 if it has none. Those on trial are
+// another matter.
 func (r *recorder) lastAlert(story int64) (id int64, err error) {
 	err = r.tx.QueryRowContext(r.ctx, `
-		SELECT COALESCE(MAX(id), 0) FROM alerts WHERE story = $1 AND trial = 0`, story).Scan(&id)
+		SELECT COALESCE(MAX(id), 0) FROM alerts WHERE story = $1 AND trial = 0 AND retracted IS NULL`, story).Scan(&id)
 	return id, err
 }
 
@@ -90,14 +98,24 @@ func (r *recorder) tellAlert(t telling, previous int64) error {
 	if err != nil {
 		return err
 	}
-	if err := r.keepTelling(t, id); err != nil || t.relation == alert.Further || t.before == 0 {
+	if err := r.keepTelling(t, id); err != nil || t.before == 0 {
 		return err
 	}
-	// What told it in silence is a source now.
-	if err := r.exec(`UPDATE tellings SET alert = $1 WHERE story = $2`, id, t.story.ID); err != nil {
+	if t.held == "" && t.verdict.Alert.Grave() {
+		if err := r.overtaken(t.story.ID, id); err != nil {
+			return err
+		}
+	}
+	if t.relation == alert.Further {
+		return nil
+	}
+	// What told it in silence is a source now; what told an alert that was taken back confirms nothing.
+	err = r.exec(`UPDATE tellings SET alert = $1 WHERE story = $2 AND NOT EXISTS (
+		SELECT 1 FROM alerts a WHERE a.id = tellings.alert AND a.retracted IS NOT NULL)`, id, t.story.ID)
+	if err != nil {
 		return err
 	}
-	return r.confirm(id, t.verdict)
+	return r.confirm(id, t)
 }
 
 // keepTelling keeps an item as a telling of its story, among the sources of an alert, or with 0 of none.
@@ -146,7 +164,12 @@ func (r *recorder) joined(alertID int64, t telling) error {
 	if err := r.markChanged(alertID); err != nil {
 		return err
 	}
-	return r.confirm(alertID, t.verdict)
+	if t.verdict.Alert.Grave() {
+		if err := r.confirmed(alertID); err != nil {
+			return err
+		}
+	}
+	return r.confirm(alertID, t)
 }
 
 // markChanged notes that an alert says something new, and has its posts edited.
@@ -158,8 +181,8 @@ func (r *recorder) markChanged(alertID int64) error {
 }
 
 // confirm owes an alert to those who waited for as many sources as it has.
-func (r *recorder) confirm(alertID int64, v Verdict) error {
-	if v.Confirm == nil {
+func (r *recorder) confirm(alertID int64, t telling) error {
+	if t.verdict.Confirm == nil {
 		return nil
 	}
 	list, err := readTellings(r.ctx, r.tx, `t.alert = $1`, alertID)
@@ -171,7 +194,7 @@ func (r *recorder) confirm(alertID int64, v Verdict) error {
 		return err
 	}
 	for n := 2; n <= publishers(list); n++ {
-		if err := r.owe(alerts[0], v.Confirm(alerts[0], n), v.Parked); err != nil {
+		if err := r.owe(alerts[0], t.verdict.Confirm(alerts[0], n), t.held); err != nil {
 			return err
 		}
 	}
@@ -201,6 +224,9 @@ func (r *recorder) alert(t telling, previous int64) (int64, error) {
 		return 0, err
 	}
 	r.tally.Alerts++
+	if (t.held == forRetraction || t.held == forSensitive) && len(t.verdict.Deliveries) > 0 {
+		r.tally.Held++
+	}
 	for i, topic := range a.Topics {
 		if err := r.exec(`INSERT INTO alert_topics (alert, place, topic) VALUES ($1, $2, $3)`, a.ID, i, topic); err != nil {
 			return 0, err
@@ -211,17 +237,18 @@ func (r *recorder) alert(t telling, previous int64) (int64, error) {
 			return 0, err
 		}
 	}
-	return a.ID, r.owe(a, t.verdict.Deliveries, t.verdict.Parked)
+	return a.ID, r.owe(a, t.verdict.Deliveries, t.held)
 }
 
-// owe keeps what is owed for an alert. Those who have it, or are owed it, get it no second time.
-func (r *recorder) owe(a alert.Alert, deliveries []alert.Delivery, hold bool) error {
+// owe keeps what is owed for an alert, parked for the reason held unless that is "". Those who have it, or are
+// owed it, get it no second time.
+func (r *recorder) owe(a alert.Alert, deliveries []alert.Delivery, held string) error {
 	if len(deliveries) == 0 {
 		return nil
 	}
-	state, reason := waiting, ""
-	if hold {
-		state, reason = parked, forBurst
+	state := waiting
+	if held != "" {
+		state = parked
 	}
 	bulletin, err := r.bulletin(a)
 	if err != nil {
@@ -238,7 +265,7 @@ func (r *recorder) owe(a alert.Alert, deliveries []alert.Delivery, hold bool) er
 				silent, urgent, subscription, parked_for)
 			VALUES ($1, $2, $3, $4, 0, 0, '', '', $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (alert, destination) DO NOTHING`,
-			a.ID, d.To.String(), state, millis(d.Due), flag(d.Digest), own, flag(d.Quiet), flag(urgent), d.Subscription, reason)
+			a.ID, d.To.String(), state, millis(d.Due), flag(d.Digest), own, flag(d.Quiet), flag(urgent), d.Subscription, held)
 		if err != nil {
 			return err
 		}

@@ -93,7 +93,9 @@ type judge struct {
 	admins        []chat.Destination
 	silent        map[feeds.Key]bool
 	parked        bool
-	now           time.Time
+	// sensitive is true if what is grave and told by one outlet is held back.
+	sensitive bool
+	now       time.Time
 }
 
 func (j judge) decide(item feeds.Item) store.Verdict {
@@ -108,6 +110,7 @@ func (j judge) decide(item feeds.Item) store.Verdict {
 			return alert.RouteConfirmed(told, sources, j.subscriptions, j.now)
 		},
 	}
+	v.Sensitive = j.sensitive && a.Sensitive()
 	if !v.Silent {
 		v.Deliveries = alert.Route(a, j.subscriptions, j.admins, j.now)
 	}

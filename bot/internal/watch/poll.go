@@ -110,8 +110,9 @@ func (p *poll) record(ctx context.Context, v *visit) error {
 	news, v.state = notices(v.before, v.state)
 	j := judge{
 		feed: v.feed, set: p.set, stories: stories, subscriptions: subscriptions, admins: w.Admins, now: now,
-		silent: silence(v.items, v.before, v.state, w.First),
-		parked: isBurst(len(v.news.New), cmp.Or(w.Burst, defaultBurst), v.before, now),
+		silent:    silence(v.items, v.before, v.state, w.First),
+		sensitive: w.HoldSensitive,
+		parked:    isBurst(len(v.news.New), cmp.Or(w.Burst, defaultBurst), v.before, now),
 	}
 	w.stories = nil // what Record does not commit must not stay in the index
 	tally, err := w.Store.Record(ctx, v.state, v.news.Items, j.decide)

@@ -11,16 +11,20 @@ import (
 const forgetEvery = 24 * time.Hour
 
 // index returns the index of the stories that an item may tell at now, reading them from the store if need
-// be. The caller holds recording.
+// be: what an admin took back has changed them there. The caller holds recording.
 func (w *Watch) index(ctx context.Context, now time.Time) (*alert.Stories, error) {
-	if w.stories != nil && now.Sub(w.swept) < forgetEvery {
+	retractions, err := w.Store.Retractions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if w.stories != nil && now.Sub(w.swept) < forgetEvery && retractions == w.retractions {
 		return w.stories, nil
 	}
 	list, err := w.Store.LoadStories(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	w.stories, w.swept = alert.NewStories(), now
+	w.stories, w.swept, w.retractions = alert.NewStories(), now, retractions
 	for _, s := range list {
 		w.stories.Add(s)
 	}

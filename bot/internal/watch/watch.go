@@ -40,6 +40,9 @@ type Options struct {
 	Slowest time.Duration
 	// Burst is how many new items at once may be too many for news; 0 means 40. See Report.Parked.
 	Burst int
+	// HoldSensitive holds back what alert.Alert.Sensitive is true of, until an admin has looked or another outlet
+	// tells it.
+	HoldSensitive bool
 	// First says which items are posted when a feed is read for the first time.
 	First FirstContact
 	Log   *slog.Logger
@@ -64,6 +67,8 @@ type Watch struct {
 	recording sync.Mutex
 	stories   *alert.Stories
 	swept     time.Time
+	// retractions is how many the stories know of.
+	retractions int
 }
 
 // New returns a Watch.
