@@ -1,9 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	spoken "pressalert/bot/internal/words"
 )
@@ -33,9 +35,9 @@ func (t *Table) refusal(ctx context.Context, who access, r chat.Request) string 
 		}
 	case who == admins && !t.isAdmin(r):
 		if r.Command == "" {
-			return "This is for the people who run this bot."
+			return t.words(ctx, r).Text(spoken.AnswerAdminsOnly)
 		}
-		return "/" + r.Command + " is for the people who run this bot."
+		return t.words(ctx, r).Text(spoken.AnswerCommandOfAdmins, "command", "/"+r.Command)
 	}
 	return ""
 }
@@ -58,17 +60,17 @@ func (t *Table) isAdmin(r chat.Request) bool {
 // inAdminPlace reports whether only admins read the answer.
 func (t *Table) inAdminPlace(r chat.Request) bool { return slices.Contains(t.Admins, r.From) }
 
-// words returns the bot's words as it speaks at the place of a request: in the language of its
-// subscriptions, or else in that of the person's app.
+// words returns the bot's words as it speaks at the place of a request: in the language that was set there,
+// or else in that of the person's app.
 func (t *Table) words(ctx context.Context, r chat.Request) spoken.Words {
-	list, err := t.Store.SubscriptionsOf(ctx, r.From)
+	m, err := t.manner(ctx, r)
 	if err != nil {
 		t.Log.Warn("the language of a place is not known", "err", err)
 	}
-	for _, s := range list {
-		if s.Language != "" {
-			return spoken.For(s.Language)
-		}
-	}
-	return spoken.For(r.Locale)
+	return t.wordsOf(m, r)
+}
+
+// wordsOf returns the words of a place of which it is known how it is sent what it is sent.
+func (t *Table) wordsOf(m alert.Manner, r chat.Request) spoken.Words {
+	return spoken.For(cmp.Or(m.Language, r.Locale))
 }

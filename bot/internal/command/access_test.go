@@ -44,6 +44,8 @@ var matrix = map[string]struct {
 	"post of a channel":                    {asker{from: channel, manages: always(true)}, reads | manages},
 	"manager of a server":                  {asker{from: other, user: "discord:7", manages: always(true)}, reads | manages},
 	"member of a server":                   {asker{from: other, user: "discord:8", manages: always(false)}, reads},
+	"manager in a thread of a server":      {asker{from: chat.Destination{Platform: "discord", Channel: "42", Topic: "43"}, user: "discord:7", manages: always(true)}, reads | manages},
+	"chat of others on Discord":            {asker{from: chat.Destination{Platform: "discord", Channel: "88"}, user: "discord:8", manages: always(false)}, reads},
 	"direct chat on Discord":               {asker{from: chat.Destination{Platform: "discord", Channel: "77"}, user: "discord:8", direct: true}, reads | manages},
 	"admin of the bot":                     {asker{from: admin, user: "telegram:99", direct: true, manages: always(true)}, reads | manages | runs},
 	"admin of the bot, member of a group":  {asker{from: group, user: "telegram:99", manages: always(false)}, reads | runs},
@@ -59,14 +61,15 @@ var team = chat.Destination{Platform: "telegram", Channel: "-1009"}
 
 // The commands that not everybody may use; all others anyone may.
 var (
-	forManagers = strings.Fields("subscribe unsubscribe digest quiet timezone language mute unmute test stop")
-	forAdmins   = strings.Fields("rules rule try review split merge reload audit")
+	forManagers = strings.Fields("subscribe unsubscribe digest quiet timezone language settings mute unmute test stop")
+	forAdmins   = strings.Fields("rules rule try backtest review split merge correct retract reload audit")
 )
 
 // arguments make each command that changes something do it.
 var arguments = map[string]string{
-	"subscribe": "KH", "unsubscribe": "2", "digest": "09:00", "quiet": "22:00-07:00", "timezone": "UTC", "language": "fr",
+	"subscribe": "KH", "unsubscribe": "2", "digest": "09:00", "quiet": "22:00-07:00", "timezone": "UTC", "language": "fr", "settings": "ceiling 10",
 	"mute": "country TH", "unmute": "country TH", "stop": "yes", "rule": "shutdown", "try": "Football", "split": "3", "merge": "1 2",
+	"correct": "1 It was a fine.", "retract": "1", "review": "drop 2",
 }
 
 func TestCommandsByWho(t *testing.T) {
@@ -131,8 +134,24 @@ var presses = []struct {
 	{"loud 1 s", manages},
 	{"menu country", manages},
 	{"pick country KH", manages},
+	{"set discreet on", manages},
 	{"keep", manages},
 	{"stop NOW", manages},
+	{"judge drop 999 1", runs},
+}
+
+// TestEveryActionIsInTheMatrix looks for buttons that nobody was tried at.
+func TestEveryActionIsInTheMatrix(t *testing.T) {
+	tried := map[string]bool{"miss": true} // by TestOneVoteAPerson: it counts only where the alert was posted
+	for _, p := range presses {
+		action, _, _ := strings.Cut(p.data, " ")
+		tried[action] = true
+	}
+	for _, action := range new(command.Table).Actions() {
+		if !tried[action] {
+			t.Errorf("nobody presses %q", action)
+		}
+	}
 }
 
 func TestPressesByWho(t *testing.T) {
@@ -159,6 +178,31 @@ func (a asker) press(data string) chat.Request {
 	return chat.Request{Press: data, Message: "m1", From: a.from, User: a.user, Direct: a.direct, Manages: a.manages}
 }
 
+// TestSuggestionsByWho has everybody type arguments: what only admins may use, and the rules, are suggested to
+// nobody else.
+func TestSuggestionsByWho(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := newTable(t)
+		table.Admins = append(table.Admins, team)
+		for name, who := range matrix {
+			for _, c := range table.Menu() {
+				for _, a := range c.Args {
+					r := who.command(c)
+					r.Completing, r.Rest, r.Args = a.Name, nil, map[string]string{"kind": "rule"}
+					got, admin := table.Answer(t.Context(), r), who.may&runs != 0
+					if slices.Contains(forAdmins, c.Name) && !admin && len(got.Fields) > 0 {
+						t.Errorf("%s: %s of /%s suggests %v", name, a.Name, c.Name, got.Fields)
+					}
+					rule := slices.ContainsFunc(got.Fields, func(f chat.Field) bool { return f.Value == "journalist-jailed" })
+					if rule && !admin {
+						t.Errorf("%s: %s of /%s suggests a rule", name, a.Name, c.Name)
+					}
+				}
+			}
+		}
+	})
+}
+
 // TestForgedPresses sends what no button of this bot sends. All of it gets a calm line and does nothing.
 func TestForgedPresses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -171,6 +215,9 @@ func TestForgedPresses(t *testing.T) {
 			"other data":           strings.Replace(good, "KH", "TH", 1),
 			"longer data":          good + " TH",
 			"another signature":    table.Signer.Sign("pick country TH")[:14] + good[14:],
+			"of another database":  chat.NewSigner(nil).Sign("pick country KH"),
+			"signed twice":         table.Signer.Sign(good),
+			"not text":             "\xff\xfe.\x00",
 			"no longer an action":  table.Signer.Sign("gone 1"),
 			"in capitals":          strings.ToUpper(good),
 			"beyond what is known": table.Signer.Sign("pick country Atlantis"),

@@ -198,8 +198,8 @@ func TestSearchPages(t *testing.T) {
 		}
 		for _, c := range []struct{ search, want string }{
 			{"flood", "25 hits for “flood”\n"},
-			{"flood since:60d", "25 hits for “flood”, since 2 Nov 1999\n"},
-			{long + " since:60d", "25 hits for “" + long + "”, since 2 Nov 1999\n"},
+			{"flood since:60d", "25 hits for “flood”, since 2 November 1999\n"},
+			{long + " since:60d", "25 hits for “" + long + "”, since 2 November 1999\n"},
 		} {
 			got := string(talk(t, table, "stranger: /search "+c.search+"\nstranger: [Page 2 of 3]\nstranger: [Page 3 of 3]"))
 			if strings.Count(got, c.want) != 3 || strings.Count(got, "Flood ") != 25 || !strings.Contains(got, "[Page 1 of 3] [Page 3 of 3]") {
@@ -218,7 +218,7 @@ func TestStatsPicture(t *testing.T) {
 	if _, _, _, alpha := picture.At(0, 0).RGBA(); alpha != 0xffff {
 		t.Error("the picture has no background of its own, so it cannot be read in dark and light alike")
 	}
-	if file.Name != "stats-kh.png" || !strings.Contains(file.Alt, "Prosecution over speech 2.") || !strings.Contains(file.Alt, "2 in") && !strings.Contains(file.Alt, "alerts in all") {
+	if file.Name != "stats-kh.png" || !strings.Contains(file.Alt, "Prosecution over speech 2") || !strings.Contains(file.Alt, "2 in") && !strings.Contains(file.Alt, "alerts in all") {
 		t.Errorf("%s is described as %q", file.Name, file.Alt)
 	}
 }

@@ -2,7 +2,6 @@ package command
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -37,7 +36,7 @@ const longestName = 7
 
 // scopeOf reads a country, a topic and a period, in any order. It returns what is none of them, with the hint
 // "did you mean", or "".
-func scopeOf(now time.Time, texts ...string) (s scope, complaint string) {
+func scopeOf(w spoken.Words, now time.Time, texts ...string) (s scope, complaint string) {
 	words := strings.Fields(strings.ReplaceAll(strings.Join(texts, " "), ",", " "))
 	var unknown []string
 	for len(words) > 0 {
@@ -55,7 +54,7 @@ func scopeOf(now time.Time, texts ...string) (s scope, complaint string) {
 		return s, ""
 	}
 	word := strings.Join(unknown, " ")
-	return s, strings.TrimSpace(fmt.Sprintf("I know no country, topic or time “%s”. %s", word, nearestName(word)))
+	return s, sentences(w.Text(spoken.UnknownScope, "word", word), nearestName(w, word))
 }
 
 // take reads one argument. It reports false for what is none, or is given twice.
@@ -81,20 +80,23 @@ func (s scope) words() []string {
 	return slices.DeleteFunc(all, func(w string) bool { return w == "" })
 }
 
-// String says in words what an answer was narrowed to, such as ", Cambodia, since 3 Jan 2026"; "" for nothing.
-func (s scope) String() string {
-	about := ""
+// about says in words what an answer was narrowed to, such as "Cambodia, since 3 January 2026"; "" for nothing.
+func (s scope) about(w spoken.Words) string {
+	var parts []string
 	if s.topic != "" {
-		about += ", " + strings.ToLower(alert.TopicName(s.topic))
+		parts = append(parts, strings.ToLower(w.Topic(string(s.topic))))
 	}
 	if s.country != "" {
-		about += ", " + alert.CountryName(s.country)
+		parts = append(parts, w.Country(s.country))
 	}
 	if !s.since.IsZero() {
-		about += ", since " + s.since.Format("2 Jan 2006")
+		parts = append(parts, w.Text(spoken.ArchiveSince, "date", dated(w, s.since)))
 	}
-	return about
+	return strings.Join(parts, w.Text(spoken.ListSeparator))
 }
+
+// dated writes a day of UTC.
+func dated(w spoken.Words, t time.Time) string { return w.Day(t.UTC()) }
 
 // periodForm is a number and a unit, as in 30d, 12 weeks, 6m, 1y.
 var periodForm = regexp.MustCompile(`^(?i:(?:last |past )?(\d{1,4}) ?(d|days?|w|weeks?|m|months?|y|years?))$`)
@@ -213,19 +215,25 @@ var argumentNames = sync.OnceValue(func() []string {
 })
 
 // nearestName is the hint `Did you mean "Cambodia"?`, or "" if no country or topic is near.
-func nearestName(word string) string {
+func nearestName(w spoken.Words, word string) string {
+	return nearestOf(w, word, argumentNames())
+}
+
+// nearestOf is the hint of the name that is near, or "" if none is.
+func nearestOf(w spoken.Words, word string, names []string) string {
 	if len([]rune(word)) < shortestGuess {
 		return ""
 	}
-	return guess(strict.Nearest(word, argumentNames()))
+	return guess(w, strict.Nearest(word, names))
 }
 
 // shortestGuess is from how many letters on a typing error is guessed at: anything is near a shorter word.
 const shortestGuess = 4
 
-func guess(name string) string {
+// guess is the hint that a name is meant, or "" for none.
+func guess(w spoken.Words, name string) string {
 	if name == "" {
 		return ""
 	}
-	return fmt.Sprintf("Did you mean “%s”?", name)
+	return w.Text(spoken.UnknownNear, "name", name)
 }

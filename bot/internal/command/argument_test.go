@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/rules"
 )
 
@@ -32,19 +33,47 @@ func TestScope(t *testing.T) {
 		{"Legislación Perú", scope{country: "PE", topic: rules.Legislation}},
 	} {
 		t.Run(c.text, func(t *testing.T) {
-			got, complaint := scopeOf(now, c.text)
+			got, complaint := scopeOf(spoken.Words{}, now, c.text)
 			if got != c.want || complaint != "" {
 				t.Errorf("scope of %q = %+v, %q, want %+v", c.text, got, complaint, c.want)
 			}
 		})
 	}
-	if _, complaint := scopeOf(now, "Тайлонд"); !strings.Contains(complaint, "Did you mean “Таиланд”?") {
+	if _, complaint := scopeOf(spoken.Words{}, now, "Тайлонд"); !strings.Contains(complaint, "Did you mean “Таиланд”?") {
 		t.Errorf("complaint = %q, want a guess", complaint)
 	}
 	for _, wrong := range []string{"2031", "0d", "99y", "KH KH", "Atlantis", "1999-13"} {
-		if got, complaint := scopeOf(now, wrong); complaint == "" {
+		if got, complaint := scopeOf(spoken.Words{}, now, wrong); complaint == "" {
 			t.Errorf("scope of %q = %+v, want a complaint", wrong, got)
 		}
+	}
+}
+
+// TestArgumentsInEveryLanguage reads a country, a topic and a family of laws as they are called in each.
+func TestArgumentsInEveryLanguage(t *testing.T) {
+	names := map[string][3]string{
+		"en": {"Thailand", "Internet shutdown", "False-news law"},
+		"ar": {"تايلاند", "قطع الإنترنت", "قانون الأخبار الكاذبة"},
+		"es": {"Tailandia", "corte de internet", "Ley sobre noticias falsas"},
+		"fr": {"Thaïlande", "Coupure d’Internet", "loi sur les fausses nouvelles"},
+		"id": {"Thailand", "pemutusan internet", "UU berita bohong"},
+		"km": {"ថៃ", "ការផ្ដាច់អ៊ីនធឺណិត", "ច្បាប់ស្ដីពីព័ត៌មានក្លែងក្លាយ"},
+		"my": {"ထိုင်း", "အင်တာနက် ဖြတ်တောက်ခြင်း", "သတင်းမှား ဥပဒေ"},
+		"ru": {"Таиланд", "отключение интернета", "Закон о ложных новостях"},
+		"th": {"ไทย", "การตัดอินเทอร์เน็ต", "กฎหมายข่าวปลอม"},
+		"vi": {"Thái Lan", "cắt internet", "Luật về tin giả"},
+	}
+	for _, lang := range spoken.Languages() {
+		t.Run(lang, func(t *testing.T) {
+			name := names[lang]
+			got, complaint := scopeOf(spoken.Words{}, time.Now(), name[0], name[1])
+			if want := (scope{country: "TH", topic: rules.Shutdown}); got != want || complaint != "" {
+				t.Errorf("scope of %q = %+v, %q, want %+v", name, got, complaint, want)
+			}
+			if family, ok := familyOf(name[2]); !ok || family != "false-news" {
+				t.Errorf("family of %q = %q, %v", name[2], family, ok)
+			}
+		})
 	}
 }
 
@@ -71,6 +100,7 @@ func TestLibraryLaws(t *testing.T) {
 		"hanoi convention":            "un-cybercrime-convention",
 		"Sri Lanka online safety act": "lk-online-safety-act",
 		"LANGO":                       "kh-ngo-law",
+		"Камбоджа cybercrime":         "kh-cybercrime-law",
 	} {
 		if l, ok, maybe := findLaw(set, name); !ok || l.id != want {
 			t.Errorf("law %q = %q, %d others, want %s", name, l.id, len(maybe), want)
@@ -119,9 +149,35 @@ func FuzzReadSearch(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, words string) {
-		asked, _ := readSearch(chat.Request{Args: map[string]string{"words": words}}, time.Now())
+		asked, _ := readSearch(spoken.Words{}, chat.Request{Args: map[string]string{"words": words}}, time.Now())
 		if asked.page < 0 || len(strings.Fields(asked.words)) > len(strings.Fields(words)) {
 			t.Errorf("read %q as %+v", words, asked)
 		}
 	})
+}
+
+// TestLawsByCountryAndKind finds a law of the shipped rules by what it is, in every language of the bot.
+func TestLawsByCountryAndKind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the whole library")
+	}
+	set, err := rules.Parse(rules.Library())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, name := range map[string]string{
+		"en": "cybercrime law Cambodia", "ar": "قانون الجرائم الإلكترونية كمبوديا", "es": "Ley de ciberdelitos de Camboya",
+		"fr": "loi sur la cybercriminalité Cambodge", "id": "UU kejahatan siber Kamboja", "km": "ច្បាប់ស្ដីពីបទល្មើសបច្ចេកវិទ្យា កម្ពុជា",
+		"my": "ဆိုက်ဘာရာဇဝတ်မှု ဥပဒေ ကမ္ဘောဒီးယား", "ru": "Закон о киберпреступности Камбоджа", "th": "กฎหมายอาชญากรรมไซเบอร์ กัมพูชา",
+		"vi": "Luật tội phạm mạng Campuchia",
+	} {
+		if l, ok, maybe := findLaw(set, name); !ok || l.id != "kh-cybercrime-law" {
+			t.Errorf("%s: law %q = %q, %d others, want kh-cybercrime-law", lang, name, l.id, len(maybe))
+		}
+	}
+	for _, name := range []string{"loi sur les fausses nouvelles", "Камбоджа погода"} {
+		if l, ok, _ := findLaw(set, name); ok {
+			t.Errorf("law %q = %q, want none in particular", name, l.id)
+		}
+	}
 }

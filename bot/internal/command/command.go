@@ -7,12 +7,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/live"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/feeds"
 	"pressalert/rules"
 )
@@ -34,9 +34,9 @@ type Table struct {
 	Split  func(ctx context.Context, item int64) error
 	Merge  func(ctx context.Context, into, from int64) error
 	Reload func(context.Context) error
-	// Test returns the rights that the bot lacks at a destination, in words; none if the sample was posted
-	// with all that an alert has.
-	Test func(ctx context.Context, to chat.Destination, sample chat.Message) (missing []string, err error)
+	// Test posts a sample and returns the rights that the bot lacks at the destination, also beside an error
+	// that tells why the sample was not posted.
+	Test func(ctx context.Context, to chat.Destination, sample chat.Message) (missing []chat.Right, err error)
 	Log  *slog.Logger
 
 	limit    limiter
@@ -73,6 +73,7 @@ func (t *Table) entries() []entry {
 		{menu: quietMenu(), answer: t.quiet, who: managers},
 		{menu: timezoneMenu(), answer: t.timezone, who: managers},
 		{menu: languageMenu(), answer: t.language, who: managers},
+		{menu: settingsMenu(), answer: t.settings, who: managers},
 		{menu: muteMenu(), answer: t.mute, who: managers},
 		{menu: mutesMenu(), answer: t.mutes},
 		{menu: unmuteMenu(), answer: t.unmute, who: managers},
@@ -85,32 +86,26 @@ func (t *Table) entries() []entry {
 		{menu: rulesMenu(), answer: t.rules, who: admins},
 		{menu: ruleMenu(), answer: t.rule, who: admins},
 		{menu: tryMenu(), answer: t.try, who: admins},
+		{menu: backtestMenu(), answer: t.backtest, who: admins},
 		{menu: reviewMenu(), answer: t.review, who: admins},
 		{menu: splitMenu(), answer: t.split, who: admins},
 		{menu: mergeMenu(), answer: t.merge, who: admins},
+		{menu: correctMenu(), answer: t.correct, who: admins},
+		{menu: retractMenu(), answer: t.retract, who: admins},
 		{menu: reloadMenu(), answer: t.reload, who: admins},
 		{menu: auditMenu(), answer: t.audit, who: admins},
 		{menu: helpMenu(), answer: t.help},
 	}
 }
 
-// Menu returns the commands for the platforms to publish.
-func (t *Table) Menu() []chat.Command {
-	var menu []chat.Command
-	for _, e := range t.entries() {
-		menu = append(menu, e.menu)
-	}
-	return menu
-}
-
 // Answer answers a request. It always has an answer, but to what a person is still typing.
 func (t *Table) Answer(ctx context.Context, r chat.Request) chat.Answer {
 	if r.Completing != "" {
-		return chat.Answer{}
+		return t.suggest(ctx, r)
 	}
 	// Who writes in the name of a place is counted as that place.
 	if wait := t.limit.wait(cmp.Or(r.User, r.From.String()), time.Now()); wait > 0 {
-		return tooMany(r, wait)
+		return tooMany(t.words(ctx, r), r, wait)
 	}
 	if r.Press != "" {
 		return t.press(ctx, r)
@@ -126,52 +121,29 @@ func (t *Table) command(ctx context.Context, r chat.Request) chat.Answer {
 			return chat.Answer{Message: t.message(ctx, e, r), Private: e.menu.Private}
 		}
 	}
-	return chat.Answer{Message: chat.Message{Title: "There is no command /" + r.Command + ".", Body: []chat.Paragraph{chat.Text("/help lists them.")}}}
+	return chat.Answer{Message: t.noCommand(t.words(ctx, r), r.Command)}
 }
 
+// message answers a command in the reader's language, or in English to admins.
 func (t *Table) message(ctx context.Context, e entry, r chat.Request) chat.Message {
+	w := t.words(ctx, r)
 	if refusal := t.refusal(ctx, e.who, r); refusal != "" {
-		return chat.Message{Title: refusal}
+		return chat.Message{Title: refusal, Language: w.Language()}
 	}
-	if complaint := misuse(e.menu, r); complaint != "" {
-		return usage(e.menu, complaint)
+	if e.who == admins {
+		w = spoken.Words{}
+	}
+	if complaint := misuse(w, e.menu, r); complaint != "" {
+		return usageIn(w, e.menu, complaint)
 	}
 	m, err := e.answer(ctx, r)
 	if err != nil {
 		t.Log.Error("command failed", "command", r.Command, "err", err)
-		return chat.Message{Title: "That did not work.", Body: []chat.Paragraph{chat.Text("The people who run this bot can see why. Please try again later.")}}
+		m = chat.Message{Title: w.Text(spoken.AnswerBroke), Body: []chat.Paragraph{chat.Text(w.Text(spoken.AnswerBrokeNote))}}
 	}
+	m.Language = cmp.Or(m.Language, w.Language())
 	if t.Signer == nil {
 		m.Buttons = nil
-	}
-	return m
-}
-
-// misuse says what is wrong with the arguments of a request, or "".
-func misuse(c chat.Command, r chat.Request) string {
-	if len(r.Rest) > 0 {
-		return fmt.Sprintf("I do not understand “%s”.", strings.Join(r.Rest, " "))
-	}
-	for _, a := range c.Args {
-		if a.Required && r.Args[a.Name] == "" {
-			return "Something is missing: " + a.Name + "."
-		}
-	}
-	return ""
-}
-
-// usage answers a request that was not understood with the command's form.
-func usage(c chat.Command, complaint string) chat.Message {
-	m := chat.Message{Title: complaint, Body: []chat.Paragraph{{{Text: c.Usage(), Style: chat.Code}}}}
-	for _, a := range c.Args {
-		value := a.Description
-		if len(a.Choices) > 0 && !strings.Contains(value, a.Choices[0]) {
-			value += " (" + strings.Join(a.Choices, ", ") + ")"
-		}
-		m.Fields = append(m.Fields, chat.Field{Name: a.Name, Value: value})
-	}
-	if example := examples[c.Name]; example != "" {
-		m.Footer = "Example: " + example
 	}
 	return m
 }

@@ -46,6 +46,12 @@ match = 'newsroom AND sealed'
 unless = 'film'
 `
 
+const regionFile = `
+asean = ["BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "TL", "VN"]
+mekong = ["KH", "LA", "MM", "TH", "VN"]
+mena = ["EG", "IR", "TN"]
+`
+
 const feedFile = `
 [[feed]]
 id = "courier"
@@ -136,7 +142,7 @@ func newTable(t testing.TB) *command.Table {
 	if table.Feeds, err = live.Open(fstest.MapFS{"feeds.toml": {Data: []byte(feedFile)}}, feeds.Parse); err != nil {
 		t.Fatal(err)
 	}
-	if table.Rules, err = live.Open(fstest.MapFS{"rules.toml": {Data: []byte(ruleFile)}}, rules.Parse); err != nil {
+	if table.Rules, err = live.Open(fstest.MapFS{"rules.toml": {Data: []byte(ruleFile)}, "places/regions.toml": {Data: []byte(regionFile)}}, rules.Parse); err != nil {
 		t.Fatal(err)
 	}
 	return table
@@ -158,12 +164,12 @@ func wire(table *command.Table) {
 		return nil
 	}
 	table.Reload = func(context.Context) error { return nil }
-	table.Test = func(_ context.Context, to chat.Destination, _ chat.Message) ([]string, error) {
+	table.Test = func(_ context.Context, to chat.Destination, _ chat.Message) ([]chat.Right, error) {
 		switch to {
 		case group:
-			return []string{"attach files"}, nil
+			return []chat.Right{chat.RightFile, chat.RightPin}, nil
 		case other:
-			return nil, fmt.Errorf("the bot was kicked: %w", chat.ErrGone)
+			return []chat.Right{chat.RightSee}, fmt.Errorf("the bot was kicked: %w", chat.ErrGone)
 		}
 		return nil, nil
 	}

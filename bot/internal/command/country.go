@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/rules"
 )
 
@@ -24,44 +26,44 @@ const (
 func overviewMenu() chat.Command {
 	return chat.Command{
 		Name: "country", Description: fmt.Sprintf("A country at a glance: the last %d days, open cases, laws in motion", countryDays),
-		Args: []chat.Arg{{Name: "country", Description: "Its two-letter code or its name, such as KH or Cambodia", Required: true}},
+		Args: []chat.Arg{{Name: "country", Description: "Its two-letter code or its name, such as KH or Cambodia", Required: true, Complete: true}},
 	}
 }
 
 // country sums up what was told of a country.
 func (t *Table) country(ctx context.Context, r chat.Request) (chat.Message, error) {
-	now := time.Now()
-	s, complaint := scopeOf(now, r.Args["country"])
+	w, now := t.words(ctx, r), time.Now()
+	s, complaint := scopeOf(w, now, r.Args["country"])
 	if complaint == "" && s.country == "" {
-		complaint = "Please name a country."
+		complaint = w.Text(spoken.ArchiveNameCountry)
 	}
 	if complaint != "" {
-		return usage(overviewMenu(), complaint), nil
+		return usageIn(w, overviewMenu(), complaint), nil
 	}
 	stories, err := t.Store.StoriesOf(ctx, s.country, now.AddDate(0, 0, -openDays))
 	if err != nil {
 		return chat.Message{}, err
 	}
-	name := alert.CountryName(s.country)
+	name := w.Country(s.country)
 	if len(stories) == 0 {
-		return chat.Message{Title: "No alerts about " + name + " in the last year."}, nil
+		return chat.Message{Title: w.Text(spoken.ArchiveCountryNone, "country", name)}, nil
 	}
 	counts := ofLastDays(stories, now)
 	m := chat.Message{
-		Title:  fmt.Sprintf("%s %s: %d events in %d days", alert.Flag(s.country), name, len(counts), countryDays),
-		Fields: topicCounts(counts),
+		Title:  alert.Flag(s.country) + " " + w.Count(spoken.ArchiveCountry, len(counts), "country", name, "days", strconv.Itoa(countryDays)),
+		Fields: topicCounts(w, counts),
+		Footer: w.Text(spoken.ArchiveCountryNote, "latest", "/latest "+s.country, "laws", "/laws "+s.country, "stats", "/stats "+s.country),
 	}
 	for _, part := range []struct {
 		title   string
 		stories []alert.Story
-	}{{"Open cases", matching(stories, openCase)}, {"Laws in motion", lawsInMotion(stories)}} {
-		lines, err := t.storyLines(ctx, part.title, part.stories)
+	}{{w.Text(spoken.ArchiveOpenCases), matching(stories, openCase)}, {w.Text(spoken.ArchiveLawsMoving), lawsInMotion(stories)}} {
+		lines, err := t.storyLines(ctx, w, part.title, part.stories)
 		if err != nil {
 			return chat.Message{}, err
 		}
 		m.Body = append(m.Body, lines...)
 	}
-	m.Footer = "One story in full: /story and its number. More: /latest " + s.country + ", /laws " + s.country + ", /stats " + s.country
 	return m, nil
 }
 
@@ -89,7 +91,7 @@ func mainTopic(s alert.Story) rules.Topic {
 }
 
 // topicCounts says for each topic how many stories there are and how many have come to which stage.
-func topicCounts(stories []alert.Story) []chat.Field {
+func topicCounts(w spoken.Words, stories []alert.Story) []chat.Field {
 	var fields []chat.Field
 	for _, topic := range rules.Topics() {
 		all := matching(stories, func(s alert.Story) bool { return mainTopic(s) == topic })
@@ -99,14 +101,14 @@ func topicCounts(stories []alert.Story) []chat.Field {
 		var stages []string
 		for _, stage := range rules.StagesOf(topic) {
 			if n := len(matching(all, func(s alert.Story) bool { return s.Stage == stage })); n > 0 {
-				stages = append(stages, fmt.Sprintf("%s %d", strings.ToLower(alert.StageName(stage)), n))
+				stages = append(stages, fmt.Sprintf("%s %d", strings.ToLower(w.Stage(string(topic), string(stage))), n))
 			}
 		}
 		value := fmt.Sprint(len(all))
 		if len(stages) > 0 {
-			value += " (" + strings.Join(stages, ", ") + ")"
+			value += " (" + strings.Join(stages, w.Text(spoken.ListSeparator)) + ")"
 		}
-		fields = append(fields, chat.Field{Name: alert.TopicName(topic), Value: value})
+		fields = append(fields, chat.Field{Name: w.Topic(string(topic)), Value: value})
 	}
 	return fields
 }
@@ -134,13 +136,13 @@ func lawsInMotion(stories []alert.Story) []alert.Story {
 }
 
 // storyLines lists the newest of some stories under a title; nothing if there are none.
-func (t *Table) storyLines(ctx context.Context, title string, stories []alert.Story) ([]chat.Paragraph, error) {
+func (t *Table) storyLines(ctx context.Context, w spoken.Words, title string, stories []alert.Story) ([]chat.Paragraph, error) {
 	if len(stories) == 0 {
 		return nil, nil
 	}
 	heading := title
 	if len(stories) > listedStories {
-		heading = fmt.Sprintf("%s, the newest of %d", title, len(stories))
+		heading = w.Count(spoken.ArchiveNewest, len(stories), "title", title)
 		stories = stories[:listedStories]
 	}
 	last, err := t.Store.LastAlerts(ctx, stories)
@@ -150,19 +152,19 @@ func (t *Table) storyLines(ctx context.Context, title string, stories []alert.St
 	lines := []chat.Paragraph{{{Text: heading, Style: chat.Bold}}}
 	for _, s := range stories {
 		if a, ok := last[s.ID]; ok {
-			lines = append(lines, storyLine(s, a))
+			lines = append(lines, storyLine(w, s, a))
 		}
 	}
 	return lines, nil
 }
 
 // storyLine is a story in a list: number, date, stage, and the headline of its last alert.
-func storyLine(s alert.Story, last alert.Alert) chat.Paragraph {
+func storyLine(w spoken.Words, s alert.Story, last alert.Alert) chat.Paragraph {
 	return chat.Paragraph{
 		{Text: fmt.Sprintf("%d  ", last.ID), Style: chat.Bold},
-		{Text: facts(s.Updated.UTC().Format("2 Jan 2006"), alert.StageName(s.Stage)) + " — "},
-		{Text: headline(last.Item.Title, last.Item.Summary), Link: last.Item.Link},
-		{Text: " (" + last.Source + ")"},
+		{Text: facts(dated(w, s.Updated), w.Stage(string(mainTopic(s)), string(s.Stage))) + " — "},
+		{Text: w.Isolate(headline(last.Item.Title, last.Item.Summary)), Link: last.Item.Link},
+		{Text: " (" + w.Isolate(last.Source) + ")"},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 )
 
 // The forms of an export.
@@ -36,7 +37,7 @@ func exportMenu() chat.Command {
 	return chat.Command{
 		Name: "export", Description: "Alerts as a file: a table (CSV), JSON or an Atom feed",
 		Args: []chat.Arg{
-			{Name: "country", Description: "A country's code or name; all if you name none"},
+			{Name: "country", Description: "A country's code or name; all if you name none", Complete: true},
 			{Name: "period", Description: "How far back, such as 90d, 6m or 2026; 90 days if you do not say"},
 			{Name: "format", Description: "csv, json or atom; csv if you do not say", Kind: chat.Choice, Choices: []string{exportCSV, exportJSON, exportAtom}},
 		},
@@ -45,13 +46,13 @@ func exportMenu() chat.Command {
 
 // export answers with a file of alerts.
 func (t *Table) export(ctx context.Context, r chat.Request) (chat.Message, error) {
-	now := time.Now()
-	s, complaint := scopeOf(now, r.Args["country"], r.Args["period"])
+	w, now := t.words(ctx, r), time.Now()
+	s, complaint := scopeOf(w, now, r.Args["country"], r.Args["period"])
 	if complaint == "" && s.topic != "" {
-		complaint = "An export has all topics. Name a country or a period."
+		complaint = w.Text(spoken.ArchiveExportTopics)
 	}
 	if complaint != "" {
-		return usage(exportMenu(), complaint), nil
+		return usageIn(w, exportMenu(), complaint), nil
 	}
 	if s.since.IsZero() {
 		s.since = now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -exportDays)
@@ -60,17 +61,17 @@ func (t *Table) export(ctx context.Context, r chat.Request) (chat.Message, error
 	if err != nil {
 		return chat.Message{}, err
 	}
-	about := scope{country: s.country, since: s.since}.String()
+	about := scope{country: s.country, since: s.since}.about(w)
 	if len(list) == 0 {
-		return chat.Message{Title: "No alerts" + about + "."}, nil
+		return chat.Message{Title: w.Text(spoken.ArchiveExportNone, "about", about)}, nil
 	}
 	file, kept, err := exportFile(list, cmp.Or(r.Args["format"], exportCSV), s, now)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	m := chat.Message{Title: counted(kept, "alert") + about, File: file}
+	m := chat.Message{Title: w.Count(spoken.ArchiveExport, kept, "about", about), File: file}
 	if kept < len(list) || kept == exportedAlerts {
-		m.Footer = "These are the newest; more do not fit into one file. Ask for a country or a shorter period."
+		m.Footer = w.Text(spoken.ArchiveExportNote)
 	}
 	return m, nil
 }
@@ -214,7 +215,7 @@ const atomSpace = "tag:pressalert.example,2026:"
 
 func encodeAtom(rows []exportRow, s scope, now time.Time) ([]byte, error) {
 	feed := atomFeed{
-		Title: "Alerts" + scope{country: s.country, since: s.since}.String(), ID: atomSpace + "alerts:" + strings.ToLower(cmp.Or(s.country, "all")),
+		Title: "Alerts, " + scope{country: s.country, since: s.since}.about(spoken.Words{}), ID: atomSpace + "alerts:" + strings.ToLower(cmp.Or(s.country, "all")),
 		Updated: now.UTC().Format(time.RFC3339),
 	}
 	for _, r := range rows {

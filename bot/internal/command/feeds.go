@@ -132,7 +132,7 @@ func through(via string) string {
 func feedMenu() chat.Command {
 	return chat.Command{
 		Name: "feed", Description: "One feed in full: how it is, how often it is read and why",
-		Args: []chat.Arg{{Name: "id", Description: "The feed's id, as /feeds lists it", Required: true}},
+		Args: []chat.Arg{{Name: "id", Description: "The feed's id, as /feeds lists it", Required: true, Complete: true}},
 	}
 }
 

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,31 +12,31 @@ import (
 
 func languageMenu() chat.Command {
 	return chat.Command{
-		Name: "language", Description: "The language of the bot's own words in alerts here", Private: true,
-		Args: []chat.Arg{{Name: "language", Description: "Its code or name: " + strings.Join(spoken.Languages(), ", ")}},
+		Name: "language", Description: "The language of the bot's own words here", Private: true,
+		Args: []chat.Arg{{Name: "language", Description: "Its code or name: " + strings.Join(spoken.Languages(), ", "), Complete: true}},
 	}
 }
 
 func (t *Table) language(ctx context.Context, r chat.Request) (chat.Message, error) {
-	now, none, ok, err := t.settings(ctx, r)
-	if err != nil || !ok {
-		return none, err
-	}
 	text := r.Args["language"]
 	if text == "" {
-		return chat.Message{Title: "Alerts here are in " + languageName(now.Language) + "."}, nil
+		return t.tell(ctx, r, func(w spoken.Words, m alert.Manner) string {
+			return w.Text(spoken.SettingLanguageIs, "language", languageName(w, m.Language))
+		})
 	}
 	code, ok := findLanguage(text)
 	if !ok {
-		return usage(languageMenu(), fmt.Sprintf("I do not speak “%s”.", text)), nil
+		w := t.words(ctx, r)
+		return usageIn(w, languageMenu(), w.Text(spoken.SettingLanguageWrong, "language", text)), nil
 	}
-	done := fmt.Sprintf("Alerts here are in %s from now on. What publishers write is never translated.", languageName(code))
-	return t.set(ctx, r, done, func(s *alert.Subscription) { s.Language = code })
+	return t.set(ctx, r, func(m *alert.Manner) { m.Language = code }, func(w spoken.Words, m alert.Manner) string {
+		return w.Text(spoken.SettingLanguageSet, "language", languageName(w, m.Language))
+	})
 }
 
-// languageName is the English name of a language that the bot speaks; "" is English.
-func languageName(code string) string {
-	return spoken.For("en").LanguageName(spoken.For(code).Language())
+// languageName names a language that the bot speaks; "" is English.
+func languageName(w spoken.Words, code string) string {
+	return w.LanguageName(spoken.For(code).Language())
 }
 
 // findLanguage finds a language that the bot speaks by its code, or by its name in any of them.

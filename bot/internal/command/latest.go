@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/rules"
 )
 
@@ -29,7 +29,7 @@ func latestMenu() chat.Command {
 	return chat.Command{
 		Name: "latest", Description: "The newest alerts, of a country or a topic if you name one",
 		Args: []chat.Arg{
-			{Name: "country", Description: "A country's two-letter code or English name, such as KH or Cambodia"},
+			{Name: "country", Description: "A country's two-letter code or its name, such as KH or Cambodia", Complete: true},
 			{Name: "topic", Description: "One of " + strings.Join(topics, ", "), Kind: chat.Choice, Choices: topics},
 			{Name: "n", Description: fmt.Sprintf("How many, 1 to %d", mostLatest), Kind: chat.Number, Min: 1, Max: mostLatest},
 		},
@@ -37,17 +37,18 @@ func latestMenu() chat.Command {
 }
 
 func (t *Table) latest(ctx context.Context, r chat.Request) (chat.Message, error) {
+	w := t.words(ctx, r)
 	filter := store.Filter{Topic: rules.Topic(r.Args["topic"]), Limit: defaultLatest}
-	s, complaint := scopeOf(time.Now(), r.Args["country"])
+	s, complaint := scopeOf(w, time.Now(), r.Args["country"])
 	switch {
 	case complaint != "":
 	case !s.since.IsZero():
-		complaint = "The newest alerts have no period. /search and /export have one."
+		complaint = w.Text(spoken.ArchiveNoPeriod)
 	case s.topic != "" && filter.Topic != "":
-		complaint = "Please name one topic."
+		complaint = w.Text(spoken.ArchiveOneTopic)
 	}
 	if complaint != "" {
-		return usage(latestMenu(), complaint), nil
+		return usageIn(w, latestMenu(), complaint), nil
 	}
 	filter.Country, filter.Topic = s.country, cmp.Or(filter.Topic, s.topic)
 	if n, err := strconv.Atoi(r.Args["n"]); err == nil {
@@ -57,44 +58,33 @@ func (t *Table) latest(ctx context.Context, r chat.Request) (chat.Message, error
 	if err != nil {
 		return chat.Message{}, err
 	}
-	about := aboutFilter(filter)
+	about := scope{country: filter.Country, topic: filter.Topic}.about(w)
 	if len(alerts) == 0 {
-		return chat.Message{Title: "No alerts" + about + " so far."}, nil
+		return chat.Message{Title: narrowed(w, about, spoken.ArchiveLatestNone, spoken.ArchiveLatestNoneAbout)}, nil
 	}
-	m := chat.Message{Title: "Latest alerts" + about}
+	m := chat.Message{Title: narrowed(w, about, spoken.ArchiveLatest, spoken.ArchiveLatestAbout), Footer: w.Text(spoken.ArchiveLatestNote)}
 	for _, a := range alerts {
-		m.Body = append(m.Body, line(a))
+		m.Body = append(m.Body, line(w, a))
 	}
-	m.Footer = "Why an alert? /why and its number"
 	return m, nil
 }
 
-// aboutFilter says in words what an answer was narrowed to.
-func aboutFilter(f store.Filter) string {
-	about := ""
-	if f.Topic != "" {
-		about += ", " + strings.ToLower(alert.TopicName(f.Topic))
+// narrowed is the text of all, or that of what an answer was narrowed to.
+func narrowed(w spoken.Words, about string, all, part spoken.Key, pairs ...string) string {
+	if about == "" {
+		return w.Text(all, pairs...)
 	}
-	if f.Country != "" {
-		about += ", " + alert.CountryName(f.Country)
-	}
-	return about
+	return w.Text(part, append(pairs, "about", about)...)
 }
 
 // line is one alert in a list: number, date, country, headline.
-func line(a alert.Alert) chat.Paragraph {
-	where := make([]string, 0, len(a.Countries))
-	for _, c := range a.Countries {
-		where = append(where, alert.CountryName(c))
-	}
-	facts := slices.DeleteFunc([]string{
-		a.Item.When().UTC().Format("2 Jan"), strings.Join(where, ", "), alert.TopicName(a.Topics[0]),
-		alert.StageName(a.Stage),
-	}, func(s string) bool { return s == "" })
+func line(w spoken.Words, a alert.Alert) chat.Paragraph {
+	topic := string(a.Topics[0])
+	about := facts(w.ShortDay(a.Item.When().UTC()), named(a.Countries, w.Country), w.Topic(topic), w.Stage(topic, string(a.Stage)))
 	return chat.Paragraph{
 		{Text: fmt.Sprintf("%d  ", a.ID), Style: chat.Bold},
-		{Text: strings.Join(facts, " · ") + " — "},
-		{Text: cmp.Or(a.Item.Title, a.Item.Summary), Link: a.Item.Link},
-		{Text: " (" + a.Source + ")"},
+		{Text: about + " — "},
+		{Text: w.Isolate(cmp.Or(a.Item.Title, a.Item.Summary)), Link: a.Item.Link},
+		{Text: " (" + w.Isolate(a.Source) + ")"},
 	}
 }

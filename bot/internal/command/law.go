@@ -3,15 +3,17 @@ package command
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/feeds"
 	"pressalert/feeds/strict"
 	"pressalert/rules"
@@ -25,6 +27,8 @@ type law struct {
 	others     []string
 	countries  []string
 	references []string
+	// families are those of its rules.
+	families []rules.Law
 	// statute is true of a law or a provision, and false of a kind of case that has a dossier of its own.
 	statute bool
 }
@@ -53,6 +57,9 @@ func lawsOf(set *rules.Set) []law {
 		l.statute = l.statute || rule.Topic == rules.Legislation
 		l.countries = union(l.countries, rule.Countries)
 		l.references = union(l.references, rule.References)
+		if rule.Law != "" {
+			l.families = joined(l.families, rule.Law)
+		}
 	}
 	return all
 }
@@ -67,7 +74,7 @@ func union(list, more []string) []string {
 }
 
 // findLaw finds the law that a person means: by its id; by words of its id, of its rules' titles and of the
-// names of its countries; or by a name in any language that its rules know. If several fit as well, or none
+// names of its countries; by a name in any language that its rules know; or by its country and its kind. If several fit as well, or none
 // does, it returns those that may be meant, the likeliest first.
 func findLaw(set *rules.Set, text string) (found law, ok bool, maybe []law) {
 	laws := lawsOf(set)
@@ -78,7 +85,7 @@ func findLaw(set *rules.Set, text string) (found law, ok bool, maybe []law) {
 	}
 	best := fitting(laws, text)
 	if len(best) == 0 {
-		best = matchedLaws(set, laws, text)
+		best = meant(set, laws, text)
 	}
 	switch len(best) {
 	case 0:
@@ -116,7 +123,9 @@ func fitting(laws []law, text string) []law {
 func (l law) has(words []string) bool {
 	own := lawWords(l.id + " " + l.title + " " + strings.Join(l.others, " "))
 	for _, code := range l.countries {
-		own = append(own, lawWords(alert.CountryName(code))...)
+		for _, lang := range spoken.Languages() {
+			own = append(own, lawWords(spoken.For(lang).Country(code))...)
+		}
 	}
 	return hasAll(own, words)
 }
@@ -162,8 +171,8 @@ func nearestLaws(laws []law, text string) []law {
 	for _, l := range laws {
 		spaced := strings.ReplaceAll(l.id, "-", " ")
 		_, short, _ := strings.Cut(spaced, " ")
-		for _, name := range []string{l.id, l.title, spaced, short} {
-			if name != "" {
+		for _, name := range union([]string{l.id, l.title, spaced, short}, lawWords(short)) {
+			if utf8.RuneCountInString(name) >= shortestGuess {
 				names, byName[name] = append(names, name), append(byName[name], l)
 			}
 		}
@@ -174,15 +183,16 @@ func nearestLaws(laws []law, text string) []law {
 func lawMenu() chat.Command {
 	return chat.Command{
 		Name: "law", Description: "The history of a law, from its first draft to today, with sources",
-		Args: []chat.Arg{{Name: "name", Description: "Its name or id, as /laws lists it, such as kh-cybercrime-law", Required: true}},
+		Args: []chat.Arg{{Name: "name", Description: "Its name or id, as /laws lists it, such as kh-cybercrime-law", Required: true, Complete: true}},
 	}
 }
 
 // law tells the history of a law.
 func (t *Table) law(ctx context.Context, r chat.Request) (chat.Message, error) {
+	w := t.words(ctx, r)
 	l, ok, maybe := findLaw(t.Rules.Get(), r.Args["name"])
 	if !ok {
-		return lawUnknown(r.Args["name"], maybe), nil
+		return lawUnknown(w, r.Args["name"], maybe), nil
 	}
 	reports, err := t.Store.Dossier(ctx, l.id)
 	if err != nil {
@@ -190,45 +200,44 @@ func (t *Table) law(ctx context.Context, r chat.Request) (chat.Message, error) {
 	}
 	steps, others := history(l, reports)
 	part, page, pages := pageOf(steps, r, pageSize)
-	m := chat.Message{Kicker: lawPlace(l), Title: l.title, Footer: "The id for /law: " + l.id}
-	if pages > 1 {
-		m.Footer = fmt.Sprintf("Page %d of %d. %s", page, pages, m.Footer)
+	m := chat.Message{
+		Kicker: lawPlace(w, l), Title: l.title, Footer: paged(w, page, pages, w.Text(spoken.ArchiveLawId, "id", l.id)),
+		Fields: lawFields(w, l, reports, steps, others, time.Now()),
 	}
 	for _, s := range part {
-		m.Body = append(m.Body, s.line())
+		m.Body = append(m.Body, s.line(w))
 	}
 	if len(reports) == 0 {
-		m.Body = []chat.Paragraph{chat.Text("Nothing about it has come in since I began to read.")}
+		m.Body = []chat.Paragraph{chat.Text(w.Text(spoken.ArchiveLawSilent))}
 	}
-	m.Fields = lawFields(l, reports, steps, others, time.Now())
-	m.Buttons = t.pager(page, pages, "law", l.id)
+	m.Buttons = t.pager(w, page, pages, "law", l.id)
 	return m, nil
 }
 
 // lawUnknown offers what may be meant.
-func lawUnknown(name string, maybe []law) chat.Message {
+func lawUnknown(w spoken.Words, name string, maybe []law) chat.Message {
 	if len(maybe) == 0 {
-		return usage(lawMenu(), fmt.Sprintf("I follow no law “%s”. /laws lists them.", name))
+		return usageIn(w, lawMenu(), w.Text(spoken.ArchiveLawUnknown, "name", name))
 	}
-	m := chat.Message{Title: fmt.Sprintf("Which one do you mean by “%s”?", name), Footer: "/law and the id"}
+	m := chat.Message{Title: w.Text(spoken.ArchiveLawWhich, "name", name), Footer: w.Text(spoken.ArchiveLawWhichNote)}
 	if len(maybe) == 1 {
-		m.Title = fmt.Sprintf("I follow no law “%s”. Did you mean this one?", name)
+		m.Title = w.Text(spoken.ArchiveLawThis, "name", name)
 	}
 	for _, l := range maybe[:min(len(maybe), pageSize)] {
 		m.Body = append(m.Body, chat.Paragraph{{Text: l.id, Style: chat.Code}, {Text: " " + l.title}})
 	}
 	if more := len(maybe) - pageSize; more > 0 {
-		m.Footer = fmt.Sprintf("%d more. %s", more, m.Footer)
+		m.Footer = facts(w.Count(spoken.ListRest, more), m.Footer)
 	}
 	return m
 }
 
-func lawPlace(l law) string {
+func lawPlace(w spoken.Words, l law) string {
 	places := make([]string, 0, len(l.countries))
 	for _, c := range l.countries {
-		places = append(places, strings.TrimSpace(alert.Flag(c)+" "+alert.CountryName(c)))
+		places = append(places, strings.TrimSpace(alert.Flag(c)+" "+w.Country(c)))
 	}
-	return strings.Join(places, ", ")
+	return strings.Join(places, w.Text(spoken.ListSeparator))
 }
 
 // A step is a stage that a law came to, with who reported it.
@@ -259,30 +268,30 @@ func history(l law, reports []store.Report) (steps []step, others int) {
 const sourcesOfStep = 3
 
 // line is a step: its date, its stage, the headline that told it first, and the sources.
-func (s step) line() chat.Paragraph {
+func (s step) line(w spoken.Words) chat.Paragraph {
 	first := s.reports[0]
 	p := chat.Paragraph{
-		{Text: first.Item.When().UTC().Format("2 Jan 2006") + "  "},
-		{Text: alert.StageName(s.stage), Style: chat.Bold},
+		{Text: dated(w, first.Item.When()) + "  "},
+		{Text: w.Stage("", string(s.stage)), Style: chat.Bold},
 		{Text: " — "},
-		{Text: headline(first.Item.Title, first.Item.Summary), Link: first.Item.Link},
-		{Text: " (" + first.Publisher},
+		{Text: w.Isolate(headline(first.Item.Title, first.Item.Summary)), Link: first.Item.Link},
+		{Text: " (" + w.Isolate(first.Publisher)},
 	}
 	named := []string{first.Publisher}
 	for _, r := range s.reports[1:] {
 		if len(named) < sourcesOfStep && !slices.Contains(named, r.Publisher) {
 			named = append(named, r.Publisher)
-			p = append(p, chat.Span{Text: ", "}, chat.Span{Text: r.Publisher, Link: r.Item.Link})
+			p = append(p, chat.Span{Text: w.Text(spoken.ListSeparator)}, chat.Span{Text: w.Isolate(r.Publisher), Link: r.Item.Link})
 		}
 	}
 	if more := len(s.reports) - len(named); more > 0 {
-		p = append(p, chat.Span{Text: fmt.Sprintf(" and %d more", more)})
+		p = append(p, chat.Span{Text: " " + w.Count(spoken.ListRest, more)})
 	}
 	return append(p, chat.Span{Text: ")"})
 }
 
 // lawFields say where a law stands, what comes next if a source says so, and where to read more.
-func lawFields(l law, reports []store.Report, steps []step, others int, now time.Time) []chat.Field {
+func lawFields(w spoken.Words, l law, reports []store.Report, steps []step, others int, now time.Time) []chat.Field {
 	var fields []chat.Field
 	add := func(name, value string) {
 		if value != "" {
@@ -291,16 +300,17 @@ func lawFields(l law, reports []store.Report, steps []step, others int, now time
 	}
 	if n := len(steps); n > 0 {
 		last := steps[n-1]
-		add("Now", alert.StageName(last.stage)+", as of "+last.reports[len(last.reports)-1].Item.When().UTC().Format("2 Jan 2006"))
+		date := dated(w, last.reports[len(last.reports)-1].Item.When())
+		add(w.Text(spoken.ArchiveNow), w.Text(spoken.ArchiveAsOf, "stage", w.Stage("", string(last.stage)), "date", date))
 	}
-	add("Next", nextStep(reports, now))
+	add(w.Text(spoken.ArchiveNext), nextStep(w, reports, now))
 	if others > 0 {
-		add("Also", counted(others, "report")+" without a step of the law, or of cases under it")
+		add(w.Text(spoken.ArchiveAlso), w.Count(spoken.ArchiveReports, others))
 	}
 	if n := len(reports); n > 0 {
-		add("Last news", reports[n-1].Item.When().UTC().Format("2 Jan 2006"))
+		add(w.Text(spoken.ArchiveLastNews), dated(w, reports[n-1].Item.When()))
 	}
-	add("Background", strings.Join(l.references, " "))
+	add(w.Text(spoken.ArchiveBackground), strings.Join(l.references, " "))
 	return fields
 }
 
@@ -308,7 +318,7 @@ func lawsMenu() chat.Command {
 	return chat.Command{
 		Name: "laws", Description: "The laws that are followed, and how far they have come",
 		Args: []chat.Arg{
-			{Name: "country", Description: "Those of a country, by its code or name"},
+			{Name: "country", Description: "Those of a country, by its code or name", Complete: true},
 			{Name: "page", Description: "The page of the list", Kind: chat.Number, Min: 1, Max: numberMax},
 		},
 	}
@@ -316,9 +326,10 @@ func lawsMenu() chat.Command {
 
 // laws lists laws, those with the newest news first.
 func (t *Table) laws(ctx context.Context, r chat.Request) (chat.Message, error) {
-	s, complaint := scopeOf(time.Now(), r.Args["country"])
+	w := t.words(ctx, r)
+	s, complaint := scopeOf(w, time.Now(), r.Args["country"])
 	if complaint != "" {
-		return usage(lawsMenu(), complaint), nil
+		return usageIn(w, lawsMenu(), complaint), nil
 	}
 	standings, err := t.Store.Standings(ctx)
 	if err != nil {
@@ -330,27 +341,30 @@ func (t *Table) laws(ctx context.Context, r chat.Request) (chat.Message, error) 
 	slices.SortStableFunc(list, func(a, b law) int {
 		return standings[b.id].Updated.Compare(standings[a.id].Updated)
 	})
-	about := scope{country: s.country}.String()
+	about := scope{country: s.country}.about(w)
 	if len(list) == 0 {
-		return chat.Message{Title: "I follow no law" + about + ".", Footer: "/country " + cmp.Or(s.country, "KH") + " lists laws in motion that alerts told of"}, nil
+		return chat.Message{
+			Title:  narrowed(w, about, spoken.ArchiveLawsNone, spoken.ArchiveLawsNoneAbout),
+			Footer: w.Text(spoken.ArchiveLawsNoneNote, "command", "/country "+cmp.Or(s.country, "KH")),
+		}, nil
 	}
 	part, page, pages := pageOf(list, r, pageSize)
-	m := chat.Message{Title: "Laws" + about + ": " + fmt.Sprint(len(list)), Footer: "One in full: /law and its id"}
-	if pages > 1 {
-		m.Footer = fmt.Sprintf("Page %d of %d. %s", page, pages, m.Footer)
+	m := chat.Message{
+		Title:  narrowed(w, about, spoken.ArchiveLaws, spoken.ArchiveLawsAbout, "number", strconv.Itoa(len(list))),
+		Footer: paged(w, page, pages, w.Text(spoken.ArchiveLawsNote)),
 	}
 	for _, l := range part {
-		m.Body = append(m.Body, lawLine(l, standings[l.id]))
+		m.Body = append(m.Body, lawLine(w, l, standings[l.id]))
 	}
-	m.Buttons = t.pager(page, pages, "laws", s.words()...)
+	m.Buttons = t.pager(w, page, pages, "laws", s.words()...)
 	return m, nil
 }
 
 // lawLine is a law in a list: id, title, how far it has come and when it was last heard of.
-func lawLine(l law, s store.Standing) chat.Paragraph {
-	state := "no news yet"
+func lawLine(w spoken.Words, l law, s store.Standing) chat.Paragraph {
+	state := w.Text(spoken.ArchiveNoNews)
 	if s.Stories > 0 {
-		state = facts(alert.StageName(s.Stage), "last news "+s.Updated.UTC().Format("2 Jan 2006"))
+		state = facts(w.Stage("", string(s.Stage)), w.Text(spoken.ArchiveLastNewsOn, "date", dated(w, s.Updated)))
 	}
-	return chat.Paragraph{{Text: l.id, Style: chat.Code}, {Text: " " + l.title + " — " + state}}
+	return chat.Paragraph{{Text: w.Isolate(l.id), Style: chat.Code}, {Text: " " + w.Isolate(l.title) + " — " + state}}
 }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 )
 
 const (
@@ -58,12 +60,12 @@ func lately(times []time.Time, now time.Time) []time.Time {
 }
 
 // tooMany answers a request that is one too many.
-func tooMany(r chat.Request, wait time.Duration) chat.Answer {
-	text := fmt.Sprintf("That is more than %d requests in a minute. Please go on in %d s.", requestsMax, int(wait.Round(time.Second).Seconds()))
+func tooMany(w spoken.Words, r chat.Request, wait time.Duration) chat.Answer {
+	text := w.Count(spoken.AnswerTooMany, requestsMax, "seconds", strconv.Itoa(int(wait.Round(time.Second).Seconds())))
 	if r.Press != "" {
 		return chat.Answer{Toast: text}
 	}
-	return chat.Answer{Message: chat.Message{Title: text}, Private: true}
+	return chat.Answer{Message: chat.Message{Title: text, Language: w.Language()}, Private: true}
 }
 
 // A tally counts how often each command was asked since the start, and nothing else of it. The zero value

@@ -29,11 +29,14 @@ func muteMenu() chat.Command {
 		Name: "mute", Description: "Have nothing sent here of a rule, a country or a story for a while", Private: true,
 		Args: []chat.Arg{
 			kindArg(),
-			{Name: "what", Description: "The rule's id, the country's code or name, or the story's number", Required: true},
+			{Name: "what", Description: "The rule's id, the country's code or name, or the story's number", Required: true, Complete: true},
 			{Name: "days", Description: "For how long: 7 days if you do not say", Kind: chat.Choice, Choices: []string{"1d", "7d", "30d", "90d", "365d"}},
 		},
 	}
 }
+
+// storySign stands before the number of a story, as /story writes it: s7.
+const storySign = "s"
 
 func kindArg() chat.Arg {
 	return chat.Arg{
@@ -47,19 +50,21 @@ func (t *Table) mute(ctx context.Context, r chat.Request) (chat.Message, error) 
 	m := store.Mute{To: r.From, Kind: store.MuteKind(r.Args["kind"]), Until: time.Now().AddDate(0, 0, days)}
 	var complaint string
 	var err error
-	if m.What, complaint, err = t.mutable(ctx, m.Kind, word); err != nil {
+	w := t.words(ctx, r)
+	if m.What, complaint, err = t.mutable(ctx, w, m.Kind, word); err != nil {
 		return chat.Message{}, err
 	}
 	if complaint != "" {
-		return usage(muteMenu(), complaint), nil
+		return usageIn(w, muteMenu(), complaint), nil
 	}
 	if err := t.Store.PutMute(ctx, m); err != nil {
 		return chat.Message{}, err
 	}
-	w := t.words(ctx, r)
-	done := chat.Message{Title: muted(w, m, t.muteName(m, w)), Footer: fmt.Sprintf("/unmute %s %s ends it", m.Kind, m.What)}
+	done := chat.Message{
+		Title: muted(w, m, t.muteName(m, w)), Footer: w.Text(spoken.MuteEnds, "command", fmt.Sprintf("/unmute %s %s", m.Kind, m.What)),
+	}
 	if m.Kind != store.MuteStory {
-		done.Body = []chat.Paragraph{chat.Text("Critical alerts are sent all the same.")}
+		done.Body = []chat.Paragraph{chat.Text(w.Text(spoken.MuteCritical))}
 	}
 	return done, nil
 }
@@ -83,43 +88,39 @@ func muted(w spoken.Words, m store.Mute, name string) string {
 }
 
 // mutable finds what a person means to mute, as the store names it, or says why there is no such thing.
-func (t *Table) mutable(ctx context.Context, kind store.MuteKind, word string) (what, complaint string, err error) {
+func (t *Table) mutable(ctx context.Context, w spoken.Words, kind store.MuteKind, word string) (what, complaint string, err error) {
 	switch kind {
 	case store.MuteRule:
 		word = strings.ToLower(word)
 		if _, ok := t.Rules.Get().Rule(word); !ok {
-			return "", t.noRule(word), nil
+			return "", t.noRule(w, word), nil
 		}
 		return word, "", nil
 	case store.MuteCountry:
 		code, ok := alert.Country(word)
 		if !ok {
-			return "", strings.TrimSpace(fmt.Sprintf("I know no country “%s”. %s", word, nearestName(word))), nil
+			return "", sentences(w.Text(spoken.UnknownCountry, "word", word), nearestName(w, word)), nil
 		}
 		return code, "", nil
 	}
-	id, err := strconv.ParseInt(strings.TrimPrefix(strings.ToLower(word), "s"), 10, 64) // /story writes s7
+	id, err := strconv.ParseInt(strings.TrimPrefix(strings.ToLower(word), storySign), 10, 64)
 	if err != nil {
-		return "", fmt.Sprintf("“%s” is not the number of a story.", word), nil
+		return "", w.Text(spoken.MuteNoNumber, "word", word), nil
 	}
 	sources, err := t.Store.Sources(ctx, id)
 	if err == nil && len(sources) == 0 {
-		complaint = fmt.Sprintf("There is no story %d.", id)
+		complaint = w.Text(spoken.MuteNoStory, "number", strconv.FormatInt(id, 10))
 	}
 	return strconv.FormatInt(id, 10), complaint, err
 }
 
 // noRule says that there is no such rule, and which may be meant.
-func (t *Table) noRule(id string) string {
+func (t *Table) noRule(w spoken.Words, id string) string {
 	var ids []string
 	for _, rule := range t.Rules.Get().Rules() {
 		ids = append(ids, rule.ID)
 	}
-	text := fmt.Sprintf("There is no rule “%s”.", id)
-	if near := strict.Nearest(id, ids); near != "" {
-		text += " " + guess(near)
-	}
-	return text
+	return sentences(w.Text(spoken.MuteNoRule, "id", id), guess(w, strict.Nearest(id, ids)))
 }
 
 // muteName says what is muted as people know it.
@@ -131,7 +132,7 @@ func (t *Table) muteName(m store.Mute, w spoken.Words) string {
 	case store.MuteCountry:
 		return w.Country(m.What)
 	}
-	return "story " + m.What
+	return w.Text(spoken.MuteStory, "number", m.What)
 }
 
 func mutesMenu() chat.Command {
@@ -143,35 +144,41 @@ func (t *Table) mutes(ctx context.Context, r chat.Request) (chat.Message, error)
 	if err != nil {
 		return chat.Message{}, err
 	}
+	w := t.words(ctx, r)
 	if len(list) == 0 {
-		return chat.Message{Title: "Nothing is muted here."}, nil
+		return chat.Message{Title: w.Text(spoken.MuteNone)}, nil
 	}
-	m := chat.Message{Title: "Muted here", Footer: "/unmute, the kind and the id end one"}
+	m := chat.Message{Title: w.Text(spoken.MuteTitle), Footer: w.Text(spoken.MuteNote)}
 	for _, mute := range list {
-		m.Body = append(m.Body, t.muteLine(mute))
+		m.Body = append(m.Body, t.muteLine(w, mute))
 	}
 	return m, nil
 }
 
-func (t *Table) muteLine(m store.Mute) chat.Paragraph {
-	text := " until " + moment(m.Until)
-	if name := t.muteName(m, spoken.For("en")); m.Kind != store.MuteStory && name != m.What {
-		text = " (" + name + ")" + text
+func (t *Table) muteLine(w spoken.Words, m store.Mute) chat.Paragraph {
+	until := w.Text(spoken.MuteUntil, "date", w.Moment(m.Until.UTC()))
+	if name := t.muteName(m, w); m.Kind != store.MuteStory && name != m.What {
+		until = w.Text(spoken.MuteNamedUntil, "name", name, "date", w.Moment(m.Until.UTC()))
 	}
-	return chat.Paragraph{{Text: string(m.Kind) + " " + m.What, Style: chat.Code}, {Text: text}}
+	return chat.Paragraph{{Text: w.Isolate(string(m.Kind) + " " + m.What), Style: chat.Code}, {Text: " " + until}}
 }
 
 func unmuteMenu() chat.Command {
 	return chat.Command{
 		Name: "unmute", Description: "End a mute of this place", Private: true,
-		Args: []chat.Arg{kindArg(), {Name: "what", Description: "The rule's id, the country or the story's number, as /mutes lists it", Required: true}},
+		Args: []chat.Arg{kindArg(), {Name: "what", Description: "The rule's id, the country or the story's number, as /mutes lists it", Required: true, Complete: true}},
 	}
 }
 
 func (t *Table) unmute(ctx context.Context, r chat.Request) (chat.Message, error) {
-	m := store.Mute{To: r.From, Kind: store.MuteKind(r.Args["kind"]), What: r.Args["what"]}
-	if code, ok := alert.Country(m.What); ok && m.Kind == store.MuteCountry {
-		m.What = code
+	m := store.Mute{To: r.From, Kind: store.MuteKind(r.Args["kind"]), What: strings.ToLower(r.Args["what"])}
+	switch m.Kind {
+	case store.MuteCountry:
+		if code, ok := alert.Country(m.What); ok {
+			m.What = code
+		}
+	case store.MuteStory:
+		m.What = strings.TrimPrefix(m.What, storySign)
 	}
 	w := t.words(ctx, r)
 	was, err := t.Store.RemoveMute(ctx, r.From, m.Kind, m.What)
@@ -179,7 +186,9 @@ func (t *Table) unmute(ctx context.Context, r chat.Request) (chat.Message, error
 		return chat.Message{}, err
 	}
 	if !was {
-		return chat.Message{Title: fmt.Sprintf("The %s %s is not muted here.", m.Kind, m.What), Footer: "/mutes lists what is"}, nil
+		return chat.Message{
+			Title: w.Text(spoken.MuteNotMuted, "what", fmt.Sprintf("%s %s", m.Kind, m.What)), Footer: w.Text(spoken.MuteNotMutedNote),
+		}, nil
 	}
 	return chat.Message{Title: w.Text(spoken.AnswerUnmuted, "what", t.muteName(m, w))}, nil
 }
@@ -199,22 +208,23 @@ func (t *Table) muteChoices(ctx context.Context, p press) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	m := chat.Message{Title: fmt.Sprintf("%s: %d days", p.words.Text(spoken.ButtonMute), muteDays)}
+	m := chat.Message{
+		Title: p.words.Count(spoken.MuteDays, muteDays), Footer: p.words.Text(spoken.MuteDaysNote), Language: p.words.Language(),
+	}
 	add := func(text, choice, typed string) {
-		m.Body = append(m.Body, chat.Paragraph{{Text: text + ": "}, {Text: "/mute " + typed, Style: chat.Code}})
+		m.Body = append(m.Body, chat.Paragraph{{Text: text + ": "}, {Text: p.words.Isolate("/mute " + typed), Style: chat.Code}})
 		m.Buttons = append(m.Buttons, []chat.Button{t.button(text, hushAction, p.arg(0), choice)})
 	}
 	a := trace.Alert
 	for i, reason := range a.Reasons[:min(len(a.Reasons), mutedRules)] {
-		add(p.words.Text(spoken.ButtonMuteRule)+": "+reason.Title, ruleChoice+strconv.Itoa(i), "rule "+reason.Rule)
+		add(p.words.Text(spoken.ButtonMuteRule)+": "+p.words.Isolate(reason.Title), ruleChoice+strconv.Itoa(i), "rule "+reason.Rule)
 	}
 	for i, c := range a.Countries[:min(len(a.Countries), mutedCountries)] {
 		add(p.words.Text(spoken.ButtonMuteCountry, "country", p.words.Country(c)), countryChoice+strconv.Itoa(i), "country "+c)
 	}
 	if trace.Story > 0 {
-		add("Mute this story", storyChoice, fmt.Sprintf("story %d", trace.Story))
+		add(p.words.Text(spoken.MuteThisStory), storyChoice, fmt.Sprintf("story %d", trace.Story))
 	}
-	m.Footer = "Critical alerts are sent all the same, unless their story is muted. /mutes lists what is muted here and until when; /unmute ends it."
 	return chat.Answer{Message: m, Private: true}, nil
 }
 

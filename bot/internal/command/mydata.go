@@ -2,13 +2,14 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 )
 
 // deedsRead is how much of the audit is looked through.
@@ -20,36 +21,42 @@ func mydataMenu() chat.Command {
 
 // mydata says all that the database has of a place: what it asked for and was sent. It names nobody.
 func (t *Table) mydata(ctx context.Context, r chat.Request) (chat.Message, error) {
+	w := t.words(ctx, r)
 	m := chat.Message{
-		Title: "Stored about this place",
-		Body: []chat.Paragraph{
-			chat.Text("Its id, " + r.From.String() + ", and with it what is listed here. No names, no phone numbers, no messages, no log of commands."),
-		},
-		Footer: "/stop deletes all of it at once and for good",
+		Title: w.Text(spoken.DataTitle), Body: []chat.Paragraph{chat.Text(w.Text(spoken.DataWhat, "id", r.From.String()))},
+		Footer: w.Text(spoken.DataNote),
 	}
 	list, err := t.Store.SubscriptionsOf(ctx, r.From)
 	if err != nil {
 		return m, err
 	}
+	place, said, err := t.Store.Manner(ctx, r.From)
+	if err != nil {
+		return m, err
+	}
+	if said {
+		digest := w.Text(spoken.DataDigest, "when", digestIn(w, place.Digest))
+		m.Fields = append(m.Fields, chat.Field{Name: w.Text(spoken.DataSettings), Value: strings.Join(append([]string{digest}, manners(w, place)...), " · ")})
+	}
 	for _, s := range list {
-		m.Fields = append(m.Fields, chat.Field{Name: fmt.Sprintf("Subscription %d", s.ID), Value: describe(s)})
+		m.Fields = append(m.Fields, chat.Field{Name: w.Text(spoken.DataSubscription, "id", strconv.FormatInt(s.ID, 10)), Value: t.describe(w, s)})
 	}
 	mutes, err := t.Store.Mutes(ctx, r.From, time.Now())
 	if err != nil {
 		return m, err
 	}
 	for _, mute := range mutes {
-		m.Fields = append(m.Fields, chat.Field{Name: "Mute", Value: t.muteLine(mute).PlainText()})
+		m.Fields = append(m.Fields, chat.Field{Name: w.Text(spoken.DataMute), Value: t.muteLine(w, mute).PlainText()})
 	}
-	if m.Fields, err = t.sentThere(ctx, r, m.Fields); err != nil {
+	if m.Fields, err = t.sentThere(ctx, w, r, m.Fields); err != nil {
 		return m, err
 	}
-	m.Fields = append(m.Fields, chat.Field{Name: "Not relevant", Value: "where somebody here pressed that: the alert, the time, this place, and a code that tells nobody who it was"})
+	m.Fields = append(m.Fields, chat.Field{Name: w.Text(spoken.ButtonNotRelevant), Value: w.Text(spoken.DataVotes)})
 	return m, nil
 }
 
 // sentThere adds what was sent to a place, what waits for it, and where the audit names it.
-func (t *Table) sentThere(ctx context.Context, r chat.Request, fields []chat.Field) ([]chat.Field, error) {
+func (t *Table) sentThere(ctx context.Context, w spoken.Words, r chat.Request, fields []chat.Field) ([]chat.Field, error) {
 	posts, err := t.Store.PostsSince(ctx, r.From, time.Time{})
 	if err != nil {
 		return nil, err
@@ -68,17 +75,16 @@ func (t *Table) sentThere(ctx context.Context, r chat.Request, fields []chat.Fie
 			named++
 		}
 	}
-	sent := counted(posts, "post") + ", each with its time and the number of its message"
+	sent := []string{w.Count(spoken.DataSent, posts)}
 	if i := slices.IndexFunc(queues, func(q store.Queue) bool { return q.To == r.From }); i >= 0 {
-		sent += fmt.Sprintf("; %d waiting", queues[i].Waiting)
-		if !queues[i].Suspended.IsZero() {
-			sent += "; suspended since " + moment(queues[i].Suspended)
+		sent = append(sent, w.Count(spoken.DataWaiting, queues[i].Waiting))
+		if at := queues[i].Suspended; !at.IsZero() {
+			sent = append(sent, w.Text(spoken.DataSuspended, "date", w.Moment(at.UTC())))
 		}
 	}
-	fields = append(fields, chat.Field{Name: "Alerts", Value: sent})
+	fields = append(fields, chat.Field{Name: w.Text(spoken.DataAlerts), Value: strings.Join(sent, " · ")})
 	if named > 0 {
-		entries := strings.Replace(counted(named, "entry"), "entrys", "entries", 1)
-		fields = append(fields, chat.Field{Name: "Audit of what admins do", Value: entries + " from here"})
+		fields = append(fields, chat.Field{Name: w.Text(spoken.DataAudit), Value: w.Count(spoken.DataEntries, named)})
 	}
 	return fields, nil
 }

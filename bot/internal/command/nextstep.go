@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 )
 
 // nextCue finds a sentence that says what is to come of a law, in languages that much of the press on laws is
@@ -22,7 +23,7 @@ var nextCue = regexp.MustCompile(`(?i)` + strings.Join([]string{
 const nextDays = 120
 
 // nextStep is what the newest report that says so has to say of what is to come, in its own words, or "".
-func nextStep(reports []store.Report, now time.Time) string {
+func nextStep(w spoken.Words, reports []store.Report, now time.Time) string {
 	for i := len(reports) - 1; i >= 0; i-- {
 		r := reports[i]
 		if now.Sub(r.Item.When()) > nextDays*24*time.Hour {
@@ -30,7 +31,8 @@ func nextStep(reports []store.Report, now time.Time) string {
 		}
 		for _, text := range []string{r.Item.Title, r.Item.Summary} {
 			if sentence := sentenceWith(text, nextCue); sentence != "" {
-				return "“" + sentence + "” (" + r.Publisher + ", " + r.Item.When().UTC().Format("2 Jan 2006") + ")"
+				source := r.Publisher + w.Text(spoken.ListSeparator) + dated(w, r.Item.When())
+				return "“" + w.Isolate(sentence) + "” (" + source + ")"
 			}
 		}
 	}

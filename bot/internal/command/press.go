@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +58,7 @@ const (
 	pickAction = "pick" // kind what: chooses in it
 	stopAction = "stop" // time: confirms /stop
 	keepAction = "keep" // takes /stop back
+	setAction  = "set"  // setting value: changes one of /settings
 )
 
 // reactions are all actions.
@@ -70,10 +70,12 @@ func (t *Table) reactions() map[string]reaction {
 		hushAction:                {managers, t.hush},
 		loudAction:                {managers, t.loud},
 		pageAction:                {anyone, t.page},
+		judgeAction:               {admins, t.judgeHeld},
 		menuAction:                {managers, t.menu},
 		pickAction:                {managers, t.pick},
 		stopAction:                {managers, t.stopNow},
 		keepAction:                {managers, t.keep},
+		setAction:                 {managers, t.pickSetting},
 	}
 }
 
@@ -119,19 +121,32 @@ const maxData = 49
 
 // pager makes the buttons that turn the pages of a command's answer, of which page, counted from 1, is
 // shown: none if there is one page, or if the words of the command are too many for a button.
-func (t *Table) pager(page, pages int, command string, words ...string) [][]chat.Button {
+func (t *Table) pager(w spoken.Words, page, pages int, command string, words ...string) [][]chat.Button {
 	var row []chat.Button
 	for _, to := range []int{page - 1, page + 1} {
 		data := append([]string{pageAction, strconv.Itoa(to), command}, words...)
 		if to < 1 || to > pages || len(strings.Join(data, " ")) > maxData {
 			continue
 		}
-		row = append(row, t.button(fmt.Sprintf("Page %d of %d", to, pages), data...))
+		row = append(row, t.button(pageName(w, to, pages), data...))
 	}
 	if len(row) == 0 {
 		return nil
 	}
 	return [][]chat.Button{row}
+}
+
+// pageName says which of how many pages one is.
+func pageName(w spoken.Words, page, pages int) string {
+	return w.Text(spoken.ButtonPage, "page", strconv.Itoa(page), "pages", strconv.Itoa(pages))
+}
+
+// paged puts the number of the page before a line of small print, if there are several.
+func paged(w spoken.Words, page, pages int, footer string) string {
+	if pages < 2 {
+		return footer
+	}
+	return facts(pageName(w, page, pages), footer)
 }
 
 // pageOf returns the part of a list that a request asks for by its argument "page", with the page's number
@@ -186,7 +201,7 @@ func (t *Table) more(ctx context.Context, p press) (chat.Answer, error) {
 	}
 	m, err := t.explain(ctx, trace, p.Request)
 	var why []chat.Paragraph
-	for _, f := range reasons(*trace.Alert) {
+	for _, f := range reasons(p.words, *trace.Alert) {
 		why = append(why, chat.Text(f.Name+": "+f.Value))
 		m.Fields = slices.DeleteFunc(m.Fields, func(other chat.Field) bool { return other == f })
 	}

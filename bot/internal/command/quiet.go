@@ -6,38 +6,39 @@ import (
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 )
 
 func quietMenu() chat.Command {
 	return chat.Command{
 		Name: "quiet", Description: "Hours in which only critical alerts are sent here", Private: true,
-		Args: []chat.Arg{{Name: "hours", Description: "Such as 22:00-07:00, or off"}},
+		Args: []chat.Arg{{Name: "hours", Description: "Such as 22:00-07:00, or off", Complete: true}},
 	}
 }
 
 func (t *Table) quiet(ctx context.Context, r chat.Request) (chat.Message, error) {
-	now, none, ok, err := t.settings(ctx, r)
-	if err != nil || !ok {
-		return none, err
-	}
 	text := r.Args["hours"]
 	switch text {
 	case "":
-		return chat.Message{Title: quietLine(now.Quiet, now)}, nil
+		return t.tell(ctx, r, quietLine)
 	case "off":
-		return t.set(ctx, r, quietLine(alert.Hours{}, now), func(s *alert.Subscription) { s.Quiet = alert.Hours{} })
+		return t.set(ctx, r, func(m *alert.Manner) { m.Quiet = alert.Hours{} }, quietLine)
 	}
 	hours, err := alert.ParseHours(text)
 	if err != nil {
-		return usage(quietMenu(), fmt.Sprintf("“%s” is not hours.", text)), nil
+		w := t.words(ctx, r)
+		return usageIn(w, quietMenu(), w.Text(spoken.SettingQuietWrong, "hours", text)), nil
 	}
-	return t.set(ctx, r, quietLine(hours, now), func(s *alert.Subscription) { s.Quiet = hours })
+	return t.set(ctx, r, func(m *alert.Manner) { m.Quiet = hours }, quietLine)
 }
 
-func quietLine(hours alert.Hours, s alert.Subscription) string {
+func quietLine(w spoken.Words, m alert.Manner) string {
+	hours := m.Quiet
 	if hours.String() == "" {
-		return "There are no quiet hours here."
+		return w.Text(spoken.SettingQuietNone)
 	}
-	return fmt.Sprintf("Quiet from %02d:%02d to %02d:%02d, by the clock of %s: only critical alerts are sent then, the rest comes at the end.",
-		hours.From/60, hours.From%60, hours.To/60, hours.To%60, zoneName(s.Zone))
+	return w.Text(spoken.SettingQuietIs, "from", clock(hours.From), "to", clock(hours.To), "zone", zoneName(m.Zone))
 }
+
+// clock writes minutes since midnight as a time of day.
+func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }

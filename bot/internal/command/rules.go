@@ -11,6 +11,7 @@ import (
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/rules"
 )
 
@@ -53,14 +54,14 @@ func (t *Table) rules(_ context.Context, r chat.Request) (chat.Message, error) {
 		m.Body = append(m.Body, chat.Paragraph{{Text: rule.ID, Style: chat.Code}, {Text: text}})
 	}
 	words := slices.DeleteFunc([]string{topic, status}, func(w string) bool { return w == "" })
-	m.Buttons = t.pager(page, pages, "rules", words...)
+	m.Buttons = t.pager(spoken.Words{}, page, pages, "rules", words...)
 	return m, nil
 }
 
 func ruleMenu() chat.Command {
 	return chat.Command{
 		Name: "rule", Description: "For admins: one rule in full, and how readers judge it", Private: true,
-		Args: []chat.Arg{{Name: "id", Description: "The rule's id, as /rules lists it", Required: true}},
+		Args: []chat.Arg{{Name: "id", Description: "The rule's id, as /rules lists it", Required: true, Complete: true}},
 	}
 }
 
@@ -68,7 +69,7 @@ func (t *Table) rule(ctx context.Context, r chat.Request) (chat.Message, error) 
 	id := strings.ToLower(r.Args["id"])
 	rule, ok := t.Rules.Get().Rule(id)
 	if !ok {
-		return usage(ruleMenu(), t.noRule(id)), nil
+		return usage(ruleMenu(), t.noRule(spoken.Words{}, id)), nil
 	}
 	judged, err := t.judge(ctx, id)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 )
 
 // pageSize is how many entries a page of a list shows: what a phone shows after a swipe or two, and what fits
@@ -23,7 +24,7 @@ func searchMenu() chat.Command {
 		Name: "search", Description: "Find words in everything that the feeds brought, in any script",
 		Args: []chat.Arg{
 			{Name: "words", Description: "Words that must all be there, a \"phrase\", or a query: law AND (draft OR bill) NOT tax", Required: true},
-			{Name: "country", Description: "Only what alerted of a country; typed in chat: country:KH"},
+			{Name: "country", Description: "Only what alerted of a country; typed in chat: country:KH", Complete: true},
 			{Name: "topic", Description: "Only what alerted on a topic; typed in chat: topic:shutdown"},
 			{Name: "since", Description: "Only what is newer, such as 30d, 2026 or 2026-03; typed in chat: since:30d"},
 		},
@@ -40,14 +41,15 @@ type searched struct {
 // search answers with a page of hits. Like every answer with pages it is asked again for another one, by a
 // button with the words of the search and the argument "page".
 func (t *Table) search(ctx context.Context, r chat.Request) (chat.Message, error) {
-	asked, complaint := readSearch(r, time.Now())
+	w := t.words(ctx, r)
+	asked, complaint := readSearch(w, r, time.Now())
 	if complaint != "" {
-		return usage(searchMenu(), complaint), nil
+		return usageIn(w, searchMenu(), complaint), nil
 	}
 	if token, ok := strings.CutPrefix(asked.words, recallSign); ok {
 		words, known := t.searches.recall(token)
 		if !known {
-			return chat.Message{Title: "I do not remember that search any more.", Body: []chat.Paragraph{chat.Text("Please type it again.")}}, nil
+			return chat.Message{Title: w.Text(spoken.ArchiveForgotten), Body: []chat.Paragraph{chat.Text(w.Text(spoken.ArchiveForgottenNote))}}, nil
 		}
 		asked.words = words
 	}
@@ -56,18 +58,18 @@ func (t *Table) search(ctx context.Context, r chat.Request) (chat.Message, error
 		Limit: pageSize, Offset: (asked.page - 1) * pageSize,
 	})
 	if errors.Is(err, store.ErrNoWords) {
-		return usage(searchMenu(), fmt.Sprintf("There is no word to look for in “%s”.", asked.words)), nil
+		return usageIn(w, searchMenu(), w.Text(spoken.ArchiveNoWords, "words", asked.words)), nil
 	}
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return t.hits(asked, found), nil
+	return t.hits(w, asked, found), nil
 }
 
 // readSearch reads the arguments of a search. In typed words country:, topic:, since: and page: say what they
 // say as arguments; so do a country's code in capitals and a period at the end, such as KH 30d.
-func readSearch(r chat.Request, now time.Time) (searched, string) {
-	s, complaint := scopeOf(now, r.Args["country"], r.Args["topic"], r.Args["since"])
+func readSearch(w spoken.Words, r chat.Request, now time.Time) (searched, string) {
+	s, complaint := scopeOf(w, now, r.Args["country"], r.Args["topic"], r.Args["since"])
 	if complaint != "" {
 		return searched{}, complaint
 	}
@@ -79,7 +81,7 @@ func readSearch(r chat.Request, now time.Time) (searched, string) {
 		switch name {
 		case "country", "topic", "since":
 			if !asked.scope.take(strings.ReplaceAll(value, "_", " "), now) {
-				return asked, strings.TrimSpace(fmt.Sprintf("I know no %s “%s”. %s", name, value, nearestName(value)))
+				return asked, sentences(w.Text(spoken.UnknownScope, "word", value), nearestName(w, value))
 			}
 		case "page":
 			asked.page, _ = strconv.Atoi(value)
@@ -113,38 +115,41 @@ func (s searched) typed(words string) []string {
 }
 
 // hits is a page of what was found.
-func (t *Table) hits(asked searched, found store.Found) chat.Message {
-	about := fmt.Sprintf("“%s”%s", asked.words, asked.scope)
+func (t *Table) hits(w spoken.Words, asked searched, found store.Found) chat.Message {
+	about := "“" + w.Isolate(asked.words) + "”"
+	if narrow := asked.scope.about(w); narrow != "" {
+		about += w.Text(spoken.ListSeparator) + narrow
+	}
 	if found.Total == 0 {
-		m := chat.Message{Title: "Nothing found for " + about + "."}
+		m := chat.Message{Title: w.Text(spoken.ArchiveHitsNone, "about", about)}
 		if asked.scope.country != "" || asked.scope.topic != "" {
-			m.Footer = "Only items that alerted have a country and a topic. Without them all items are searched."
+			m.Footer = w.Text(spoken.ArchiveHitsNoneNote)
 		}
 		return m
 	}
 	pages := (found.Total + pageSize - 1) / pageSize
-	m := chat.Message{Title: fmt.Sprintf("%s for %s", counted(found.Total, "hit"), about)}
+	m := chat.Message{
+		Title: w.Count(spoken.ArchiveHits, found.Total, "about", about), Footer: paged(w, asked.page, pages, w.Text(spoken.ArchiveHitsNote)),
+	}
 	if found.More {
-		m.Title = fmt.Sprintf("More than %d hits for %s", store.SearchDepth, about)
+		m.Title = w.Count(spoken.ArchiveHitsMore, store.SearchDepth, "about", about)
 	}
 	for _, hit := range found.Hits {
-		m.Body = append(m.Body, t.hit(hit))
+		m.Body = append(m.Body, t.hit(w, hit))
 	}
-	m.Footer = "Narrow it with more words, country:KH, topic:shutdown or since:30d"
 	if pages > 1 {
-		m.Footer = fmt.Sprintf("Page %d of %d. %s", asked.page, pages, m.Footer)
 		words := asked.typed(asked.words)
 		if len(strings.Join(words, " "))+len("page 50 search ") > maxData {
 			words = asked.typed(recallSign + t.searches.keep(asked.words))
 		}
-		m.Buttons = t.pager(asked.page, pages, "search", words...)
+		m.Buttons = t.pager(w, asked.page, pages, "search", words...)
 	}
 	return m
 }
 
 // hit is one item in a list of hits: date, headline and summary with the words marked, source, alert.
-func (t *Table) hit(h store.Hit) chat.Paragraph {
-	p := chat.Paragraph{{Text: h.Item.When().UTC().Format("2 Jan 2006") + "  "}}
+func (t *Table) hit(w spoken.Words, h store.Hit) chat.Paragraph {
+	p := chat.Paragraph{{Text: dated(w, h.Item.When()) + "  "}}
 	if h.Alert != 0 {
 		p = chat.Paragraph{{Text: fmt.Sprintf("%d  ", h.Alert), Style: chat.Bold}, p[0]}
 	}

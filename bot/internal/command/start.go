@@ -5,9 +5,11 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/rules"
 )
 
@@ -33,44 +35,49 @@ func clocks() []string {
 func startMenu() chat.Command {
 	return chat.Command{
 		Name: "start", Description: "What this bot is, and the first choices", Private: true,
-		Args: []chat.Arg{{Name: "country", Description: "A country to be offered, as a link to the bot may carry it"}},
+		Args: []chat.Arg{{Name: "country", Description: "A country to be offered, as a link to the bot may carry it", Complete: true}},
 	}
 }
 
 // start says in four lines what the bot is, and offers the choices that make a subscription.
 func (t *Table) start(ctx context.Context, r chat.Request) (chat.Message, error) {
+	w := t.words(ctx, r)
 	m := chat.Message{
-		Title: "Alerts about cybercrime laws and crackdowns on online speech",
+		Title: w.Text(spoken.StartTitle),
 		Body: []chat.Paragraph{
-			chat.Text("I read news feeds and post what matches public rules, with the reason and the source."),
-			noTips(),
-			chat.Text("Chats with bots are not end-to-end encrypted. I keep this chat's id and its choices, and no names or messages: /mydata shows it, /stop deletes it."),
-			chat.Text("Choose what is sent here, or type /subscribe and a country. /help lists all commands."),
+			chat.Text(w.Text(spoken.StartWhat)), noTips(w), chat.Text(w.Text(spoken.StartKept)), chat.Text(w.Text(spoken.StartChoose)),
 		},
 		Buttons: [][]chat.Button{{
-			t.button("Country", menuAction, menuOfCountries), t.button("Topics", menuAction, menuOfTopics),
-			t.button("Digest time", menuAction, menuOfTimes),
+			t.button(w.Text(spoken.StartCountry), menuAction, menuOfCountries),
+			t.button(w.Text(spoken.StartTopics), menuAction, menuOfTopics),
+			t.button(w.Text(spoken.StartDigest), menuAction, menuOfTimes),
 		}},
 	}
 	if code, ok := alert.Country(r.Args["country"]); ok {
-		offer := t.button("Subscribe to "+t.words(ctx, r).Country(code), pickAction, menuOfCountries, code)
+		offer := t.button(w.Text(spoken.StartSubscribe, "country", w.Country(code)), pickAction, menuOfCountries, code)
 		m.Buttons = slices.Insert(m.Buttons, 0, []chat.Button{offer})
 	}
 	return m, nil
 }
 
-// noTips says that the bot takes no tips, and who does (taxonomy, part 6.2).
-func noTips() chat.Paragraph {
-	return chat.Paragraph{
-		{Text: "This bot takes no tips: ", Style: chat.Bold},
-		{Text: "a chat is not a safe place to report an incident. Groups with secure intake: "},
-		{Text: "CPJ", Link: "https://cpj.org/emergency-response/"},
-		{Text: ", "},
-		{Text: "RSF", Link: "https://rsf.org/en/contact-us"},
-		{Text: ", "},
-		{Text: "Access Now helpline", Link: "https://www.accessnow.org/help/"},
-		{Text: "."},
+// intakes are groups with a secure way to report an incident (taxonomy, part 6.2).
+var intakes = chat.Paragraph{
+	{Text: "CPJ", Link: "https://cpj.org/emergency-response/"},
+	{Text: "RSF", Link: "https://rsf.org/en/contact-us"},
+	{Text: "Access Now", Link: "https://www.accessnow.org/help/"},
+}
+
+// noTips says that the bot takes no tips, and who does.
+func noTips(w spoken.Words) chat.Paragraph {
+	before, after, _ := strings.Cut(w.Text(spoken.StartSafe), "{groups}")
+	p := chat.Paragraph{{Text: w.Text(spoken.StartNoTips), Style: chat.Bold}, {Text: " " + before}}
+	for i, group := range intakes {
+		if i > 0 {
+			p = append(p, chat.Span{Text: w.Text(spoken.ListSeparator)})
+		}
+		p = append(p, chat.Span{Text: w.Isolate(group.Text), Link: group.Link})
 	}
+	return append(p, chat.Span{Text: after})
 }
 
 // menu shows a menu of /start, or one of its pages.
@@ -79,25 +86,25 @@ func (t *Table) menu(ctx context.Context, p press) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	return t.showMenu(p, list)
-}
-
-func (t *Table) showMenu(p press, list []alert.Subscription) (chat.Answer, error) {
-	m := chat.Message{Title: "Subscribed here: nothing yet."}
+	place, err := t.manner(ctx, p.Request)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	m := chat.Message{Title: p.words.Text(spoken.StartNothing), Language: p.words.Language()}
 	chosen, ok := chosenHere(list)
 	if ok {
-		m.Title = "Subscribed here: " + describe(chosen)
+		m.Title = p.words.Text(spoken.StartChosen, "what", t.describe(p.words, chosen))
 	}
 	switch p.arg(0) {
 	case menuOfCountries:
 		m.Buttons = t.countryButtons(p, chosen)
-		m.Footer = "Countries of the feeds that I read. Any other: /subscribe and its name."
+		m.Footer = p.words.Text(spoken.StartCountriesNote)
 	case menuOfTopics:
 		m.Buttons = t.topicButtons(p, chosen)
-		m.Footer = "No topic chosen means all of them."
+		m.Footer = p.words.Text(spoken.StartTopicsNote)
 	case menuOfTimes:
-		m.Buttons = t.timeButtons(chosen)
-		m.Footer = "By the clock of " + zoneName(chosen.Zone) + "; /timezone changes it."
+		m.Buttons = t.timeButtons(p, place)
+		m.Footer = p.words.Text(spoken.StartDigestNote, "zone", zoneName(place.Zone))
 	default:
 		return chat.Answer{}, errStale
 	}
@@ -149,10 +156,11 @@ func (t *Table) topicButtons(p press, chosen alert.Subscription) [][]chat.Button
 	return slices.Collect(slices.Chunk(buttons, 2))
 }
 
-func (t *Table) timeButtons(chosen alert.Subscription) [][]chat.Button {
+func (t *Table) timeButtons(p press, chosen alert.Manner) [][]chat.Button {
 	var buttons []chat.Button
 	for _, at := range clocks() {
-		text := ticked(at, digestTime(chosen.Digest) == "daily "+at)
+		daily := p.words.Text(spoken.SubscriptionDaily, "time", at)
+		text := ticked(at, digestIn(p.words, chosen.Digest) == daily)
 		buttons = append(buttons, t.button(text, pickAction, menuOfTimes, at))
 	}
 	return slices.Collect(slices.Chunk(buttons, 4))
@@ -168,28 +176,48 @@ func ticked(text string, chosen bool) string {
 
 // pick chooses something in a menu, or takes it back, and shows the menu as it is then.
 func (t *Table) pick(ctx context.Context, p press) (chat.Answer, error) {
-	list, err := t.Store.SubscriptionsOf(ctx, p.From)
-	if err != nil {
-		return chat.Answer{}, err
+	choose := t.pickSubscription
+	if p.arg(0) == menuOfTimes {
+		choose = t.pickTime
 	}
-	sub, had := chosenHere(list)
-	switch {
-	case !had && p.arg(0) == menuOfTimes:
-		return chat.Answer{Toast: "First choose a country or a topic."}, nil
-	case !had:
-		sub = newSubscription(list, p.Request)
-	}
-	if sub, err = picked(sub, p); err != nil {
-		return chat.Answer{}, err
-	}
-	if err := t.keepPicked(ctx, p, sub, list); err != nil {
-		return chat.Answer{}, err
-	}
-	if list, err = t.Store.SubscriptionsOf(ctx, p.From); err != nil {
+	if err := choose(ctx, p); err != nil {
 		return chat.Answer{}, err
 	}
 	p.args = []string{p.arg(0), p.arg(2)}
-	return t.showMenu(p, list)
+	return t.menu(ctx, p)
+}
+
+// pickTime chooses when the digest is sent, which is one for the whole place.
+func (t *Table) pickTime(ctx context.Context, p press) error {
+	schedule, err := parseDigest(p.arg(1))
+	if err != nil {
+		return errStale
+	}
+	_, err = t.Store.ChangeManner(ctx, p.From, func(m *alert.Manner) { m.Digest = schedule })
+	return err
+}
+
+// pickSubscription chooses a country or a topic. A subscription of which the last choice was taken back is
+// ended: its people want nothing, and it would take everything.
+func (t *Table) pickSubscription(ctx context.Context, p press) error {
+	list, err := t.Store.SubscriptionsOf(ctx, p.From)
+	if err != nil {
+		return err
+	}
+	sub, had := chosenHere(list)
+	if !had {
+		if sub, err = t.newSubscription(ctx, p.Request); err != nil {
+			return err
+		}
+	}
+	if sub, err = picked(sub, p); err != nil {
+		return err
+	}
+	if len(sub.Countries)+len(sub.Topics) == 0 {
+		return t.Store.RemoveSubscription(ctx, p.From, sub.ID)
+	}
+	_, err = t.Store.PutSubscription(ctx, sub)
+	return err
 }
 
 // picked is a subscription with something chosen, or taken back.
@@ -207,36 +235,10 @@ func picked(sub alert.Subscription, p press) (alert.Subscription, error) {
 			return sub, errStale
 		}
 		sub.Topics = toggled(sub.Topics, rules.Topic(what))
-	case menuOfTimes:
-		schedule, err := parseDigest(what)
-		if err != nil {
-			return sub, errStale
-		}
-		sub.Digest = schedule
 	default:
 		return sub, errStale
 	}
 	return sub, nil
-}
-
-// keepPicked keeps what was chosen. A subscription of which the last choice was taken back is ended: its
-// people want nothing, and it would take everything. The time of the digest is one for the whole place.
-func (t *Table) keepPicked(ctx context.Context, p press, sub alert.Subscription, list []alert.Subscription) error {
-	if p.arg(0) == menuOfTimes {
-		for _, s := range list {
-			if s.FromConfig || s.ID == sub.ID {
-				continue
-			}
-			s.Digest = sub.Digest
-			if _, err := t.Store.PutSubscription(ctx, s); err != nil {
-				return err
-			}
-		}
-	} else if len(sub.Countries)+len(sub.Topics) == 0 {
-		return t.Store.RemoveSubscription(ctx, p.From, sub.ID)
-	}
-	_, err := t.Store.PutSubscription(ctx, sub)
-	return err
 }
 
 // toggled adds what a list has not, and removes what it has.

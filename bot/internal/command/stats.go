@@ -5,12 +5,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/rules"
 )
 
@@ -27,7 +28,7 @@ func statsMenu() chat.Command {
 	return chat.Command{
 		Name: "stats", Description: "A chart of alerts by week and topic, of a country or of all",
 		Args: []chat.Arg{
-			{Name: "country", Description: "A country's code or name; all if you name none"},
+			{Name: "country", Description: "A country's code or name; all if you name none", Complete: true},
 			{Name: "period", Description: "How far back, such as 12w, 6m, 1y or 2026-03; 12 weeks if you do not say"},
 		},
 	}
@@ -35,13 +36,13 @@ func statsMenu() chat.Command {
 
 // stats draws how many alerts there were.
 func (t *Table) stats(ctx context.Context, r chat.Request) (chat.Message, error) {
-	now := time.Now()
-	s, complaint := scopeOf(now, r.Args["country"], r.Args["period"])
+	w, now := t.words(ctx, r), time.Now()
+	s, complaint := scopeOf(w, now, r.Args["country"], r.Args["period"])
 	if complaint == "" && s.topic != "" {
-		complaint = "The chart shows all topics. Name a country or a period."
+		complaint = w.Text(spoken.ArchiveStatsTopics)
 	}
 	if complaint != "" {
-		return usage(statsMenu(), complaint), nil
+		return usageIn(w, statsMenu(), complaint), nil
 	}
 	if s.since.IsZero() {
 		s.since = now.Add(-statsWeeks * week)
@@ -51,9 +52,9 @@ func (t *Table) stats(ctx context.Context, r chat.Request) (chat.Message, error)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	about := strings.TrimPrefix(scope{country: s.country}.String(), ", ")
+	about := scope{country: s.country}.about(w)
 	if len(ticks) == 0 {
-		return chat.Message{Title: fmt.Sprintf("No alerts%s since %s.", scope{country: s.country}, s.since.Format("2 Jan 2006"))}, nil
+		return chat.Message{Title: narrowed(w, about, spoken.ArchiveStatsNone, spoken.ArchiveStatsNoneAbout, "date", dated(w, s.since))}, nil
 	}
 	c := newCount(ticks, s.since, now)
 	picture, err := c.draw(cmp.Or(s.country, "ALL"))
@@ -61,12 +62,13 @@ func (t *Table) stats(ctx context.Context, r chat.Request) (chat.Message, error)
 		return chat.Message{}, fmt.Errorf("draw chart: %w", err)
 	}
 	m := chat.Message{
-		Title: fmt.Sprintf("Alerts: %s, %s to %s", cmp.Or(about, "all countries"), s.since.Format("2 Jan 2006"), now.UTC().Format("2 Jan 2006")),
-		Body:  []chat.Paragraph{chat.Text(c.String())},
-		File:  &chat.File{Name: "stats-" + strings.ToLower(cmp.Or(s.country, "all")) + ".png", Alt: c.alt(), Data: picture},
+		Title: w.Text(spoken.ArchiveStats,
+			"about", cmp.Or(about, w.Text(spoken.SubscriptionAllCountries)), "from", dated(w, s.since), "to", dated(w, now)),
+		Body: []chat.Paragraph{chat.Text(c.said(w))},
+		File: &chat.File{Name: "stats-" + strings.ToLower(cmp.Or(s.country, "all")) + ".png", Alt: c.alt(w), Data: picture},
 	}
 	for i, topic := range c.topics {
-		m.Fields = append(m.Fields, chat.Field{Name: alert.TopicName(topic), Value: fmt.Sprint(sum(c.counts[i]))})
+		m.Fields = append(m.Fields, chat.Field{Name: w.Topic(string(topic)), Value: strconv.Itoa(sum(c.counts[i]))})
 	}
 	return m, nil
 }
@@ -129,22 +131,23 @@ func (c count) totals() []float64 {
 	return totals
 }
 
-// String says in a line how many there were, and when most.
-func (c count) String() string {
+// said says in a line how many there were, and when most.
+func (c count) said(w spoken.Words) string {
 	totals := c.totals()
-	most := slices.Index(totals, slices.Max(totals))
-	span := "the week"
+	at := slices.Index(totals, slices.Max(totals))
+	date, number := dated(w, c.starts[at]), strconv.Itoa(int(totals[at]))
+	most := w.Text(spoken.ArchiveStatsMost, "date", date, "number", number)
 	if c.weeks > 1 {
-		span = fmt.Sprintf("the %d weeks", c.weeks)
+		most = w.Count(spoken.ArchiveStatsMostWeeks, c.weeks, "date", date, "number", number)
 	}
-	return fmt.Sprintf("%s in all; most in %s from %s: %d.", counted(sum(totals), "alert"), span, c.starts[most].Format("2 Jan 2006"), int(totals[most]))
+	return sentences(w.Count(spoken.ArchiveStatsAll, sum(totals)), most)
 }
 
 // alt tells in words what the chart shows, for those who do not see it.
-func (c count) alt() string {
-	parts := []string{"Bars of alerts by week and topic. " + c.String()}
+func (c count) alt(w spoken.Words) string {
+	var topics []string
 	for i, topic := range c.topics {
-		parts = append(parts, fmt.Sprintf("%s %d.", alert.TopicName(topic), sum(c.counts[i])))
+		topics = append(topics, fmt.Sprintf("%s %d", w.Topic(string(topic)), sum(c.counts[i])))
 	}
 	var spans []string
 	for i, n := range c.totals() {
@@ -152,5 +155,8 @@ func (c count) alt() string {
 			spans = append(spans, fmt.Sprintf("%s %d", c.starts[i].Format("2006-01-02"), int(n)))
 		}
 	}
-	return strings.Join(parts, " ") + " From each date: " + strings.Join(spans, ", ") + "."
+	return sentences(
+		w.Text(spoken.ArchiveStatsBars), c.said(w), w.Text(spoken.ArchiveStatsDates, "list", strings.Join(spans, ", ")),
+		strings.Join(topics, " · "),
+	)
 }

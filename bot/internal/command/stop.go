@@ -8,6 +8,7 @@ import (
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 )
 
 const (
@@ -28,21 +29,20 @@ func (t *Table) stop(ctx context.Context, r chat.Request) (chat.Message, error) 
 	if r.Args["sure"] == sure {
 		return t.forget(ctx, r)
 	}
+	w := t.words(ctx, r)
 	return chat.Message{
-		Title: "Delete everything about this place?",
-		Body: []chat.Paragraph{
-			chat.Text("Its subscriptions, mutes and settings, and what was sent here. No more alerts come. It cannot be undone; messages that stand here stay."),
-		},
-		Footer: "/stop yes does it too. /mydata shows what is stored.",
+		Title: w.Text(spoken.StopTitle), Body: []chat.Paragraph{chat.Text(w.Text(spoken.StopWhat))},
+		Footer: w.Text(spoken.StopNote, "command", "/stop "+sure),
 		Buttons: [][]chat.Button{{
-			t.button("Delete everything", stopAction, strconv.FormatInt(time.Now().Unix(), 10)),
-			t.button("Keep it", keepAction),
+			t.button(w.Text(spoken.StopDelete), stopAction, strconv.FormatInt(time.Now().Unix(), 10)),
+			t.button(w.Text(spoken.StopKeep), keepAction),
 		}},
 	}, nil
 }
 
 // forget deletes a place. Nothing of it goes into the audit or the log: it would be there again.
 func (t *Table) forget(ctx context.Context, r chat.Request) (chat.Message, error) {
+	w := t.words(ctx, r) // as long as its language is known
 	list, err := t.Store.SubscriptionsOf(ctx, r.From)
 	if err != nil {
 		return chat.Message{}, err
@@ -50,9 +50,9 @@ func (t *Table) forget(ctx context.Context, r chat.Request) (chat.Message, error
 	if err := t.Store.Forget(ctx, r.From); err != nil {
 		return chat.Message{}, err
 	}
-	m := chat.Message{Title: "Everything about this place is deleted."}
+	m := chat.Message{Title: w.Text(spoken.StopDone), Language: w.Language()}
 	if slices.ContainsFunc(list, func(s alert.Subscription) bool { return s.FromConfig }) {
-		m.Body = []chat.Paragraph{chat.Text("The config of the bot names this place too. Until the people who run the bot take it out there, alerts come again after its next start.")}
+		m.Body = []chat.Paragraph{chat.Text(w.Text(spoken.StopConfig))}
 	}
 	return m, nil
 }
@@ -67,6 +67,6 @@ func (t *Table) stopNow(ctx context.Context, p press) (chat.Answer, error) {
 }
 
 // keep takes a /stop back.
-func (t *Table) keep(context.Context, press) (chat.Answer, error) {
-	return chat.Answer{Message: chat.Message{Title: "Nothing was deleted."}, Replace: true}, nil
+func (t *Table) keep(_ context.Context, p press) (chat.Answer, error) {
+	return chat.Answer{Message: chat.Message{Title: p.words.Text(spoken.StopKept), Language: p.words.Language()}, Replace: true}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
@@ -23,78 +22,90 @@ func (t *Table) subscriptions(ctx context.Context, r chat.Request) (chat.Message
 	if err != nil {
 		return chat.Message{}, err
 	}
+	w := t.words(ctx, r)
 	if len(list) == 0 {
-		return chat.Message{Title: "Nothing is subscribed here.", Footer: "/subscribe begins, or /start"}, nil
+		return chat.Message{Title: w.Text(spoken.SubscriptionNone), Footer: w.Text(spoken.SubscriptionNoneNote)}, nil
 	}
-	m := chat.Message{Title: "Subscribed here", Footer: "/unsubscribe and a number ends one. /digest, /quiet, /timezone and /language change how all are sent."}
+	m := chat.Message{Title: w.Text(spoken.SubscriptionTitle), Footer: w.Text(spoken.SubscriptionNote)}
 	for _, s := range list {
-		m.Body = append(m.Body, subscriptionLine(s))
+		m.Body = append(m.Body, t.subscriptionLine(w, s))
 	}
 	return m, nil
 }
 
 // subscriptionLine says a subscription in a line behind its number.
-func subscriptionLine(s alert.Subscription) chat.Paragraph {
-	return chat.Paragraph{{Text: fmt.Sprintf("%d  ", s.ID), Style: chat.Bold}, {Text: describe(s)}}
+func (t *Table) subscriptionLine(w spoken.Words, s alert.Subscription) chat.Paragraph {
+	return chat.Paragraph{{Text: fmt.Sprintf("%d  ", s.ID), Style: chat.Bold}, {Text: t.describe(w, s)}}
 }
 
 // describe says what a subscription takes, and when and how that is sent.
-func describe(s alert.Subscription) string {
-	return strings.Join(append(selects(s), sends(s)...), " · ")
+func (t *Table) describe(w spoken.Words, s alert.Subscription) string {
+	return strings.Join(append(t.selects(w, s), sends(w, s)...), " · ")
 }
 
 // selects says which alerts a subscription takes.
-func selects(s alert.Subscription) []string {
-	w := spoken.For("en")
+func (t *Table) selects(w spoken.Words, s alert.Subscription) []string {
 	parts := []string{
-		cmp.Or(named(s.Countries, w.Country), "all countries"),
-		cmp.Or(named(s.Topics, func(t rules.Topic) string { return w.Topic(string(t)) }), "all topics"),
+		cmp.Or(t.placesOf(w, s), w.Text(spoken.SubscriptionAllCountries)),
+		cmp.Or(named(s.Topics, func(t rules.Topic) string { return w.Topic(string(t)) }), w.Text(spoken.SubscriptionAllTopics)),
 	}
-	for _, part := range []string{
-		named(s.Laws, func(l rules.Law) string { return w.Law(string(l)) }),
-		prefixed("rules ", strings.Join(s.Rules, ", ")),
-		prefixed("items in ", named(s.Languages, w.LanguageName)),
-		named(s.Directions, func(d rules.Direction) string { return w.Direction(string(d)) }),
-	} {
-		if part != "" {
-			parts = append(parts, part)
-		}
+	if len(s.Laws) > 0 {
+		parts = append(parts, named(s.Laws, func(l rules.Law) string { return w.Law(string(l)) }))
+	}
+	if len(s.Rules) > 0 {
+		parts = append(parts, w.Text(spoken.SubscriptionRules, "rules", strings.Join(s.Rules, ", ")))
+	}
+	if len(s.Languages) > 0 {
+		parts = append(parts, w.Text(spoken.SubscriptionWritten, "languages", named(s.Languages, w.LanguageName)))
+	}
+	if len(s.Directions) > 0 {
+		only := named(s.Directions, func(d rules.Direction) string { return strings.ToLower(w.Direction(string(d))) })
+		parts = append(parts, w.Text(spoken.SubscriptionOnly, "directions", only))
 	}
 	if s.Floor > rules.Low {
-		parts = append(parts, s.Floor.String()+" and above")
+		parts = append(parts, w.Text(spoken.SubscriptionFloor, "severity", severityIn(w, s.Floor)))
 	}
 	if s.Confirmation > 1 {
-		parts = append(parts, fmt.Sprintf("from %d sources on", s.Confirmation))
+		parts = append(parts, w.Count(spoken.SubscriptionSources, s.Confirmation))
 	}
 	return parts
 }
 
+// severityIn names a severity within a sentence.
+func severityIn(w spoken.Words, s rules.Severity) string {
+	return strings.ToLower(w.Severity(s.String()))
+}
+
 // sends says when and how what a subscription takes is sent.
-func sends(s alert.Subscription) []string {
+func sends(w spoken.Words, s alert.Subscription) []string {
 	instant := cmp.Or(s.Instant, rules.High)
-	parts := []string{fmt.Sprintf("%s and above at once, the rest %s", instant, digestTime(s.Digest))}
-	switch {
+	var parts []string
+	switch digest := digestIn(w, s.Digest); {
 	case instant <= max(s.Floor, rules.Low):
-		parts[0] = "all at once"
+		parts = []string{w.Text(spoken.SubscriptionAtOnce)}
 	case instant >= rules.Critical:
-		parts[0] = "critical at once, the rest " + digestTime(s.Digest)
+		parts = []string{w.Text(spoken.SubscriptionCritical, "digest", digest)}
+	default:
+		parts = []string{w.Text(spoken.SubscriptionFrom, "severity", severityIn(w, instant), "digest", digest)}
 	}
-	if s.Zone != nil {
-		parts = append(parts, "time of "+s.Zone.String())
-	}
-	if hours := s.Quiet.String(); hours != "" {
-		parts = append(parts, "quiet "+hours)
-	}
-	if s.Language != "" {
-		parts = append(parts, "in "+spoken.For("en").LanguageName(s.Language))
-	}
-	if s.Discreet {
-		parts = append(parts, "discreet")
-	}
+	parts = append(parts, manners(w, s.Manner())...)
 	if s.FromConfig {
-		parts = append(parts, "from the config")
+		parts = append(parts, w.Text(spoken.SubscriptionConfig))
 	}
 	return parts
+}
+
+// placesOf names the countries of a subscription, and the regions that it has whole.
+func (t *Table) placesOf(w spoken.Words, s alert.Subscription) string {
+	regions, rest := t.regionsIn(s.Countries)
+	names := make([]string, 0, len(regions)+1)
+	for _, id := range regions {
+		names = append(names, w.Region(id))
+	}
+	if countries := named(rest, w.Country); countries != "" {
+		names = append(names, countries)
+	}
+	return strings.Join(names, ", ")
 }
 
 func named[T any](list []T, name func(T) string) string {
@@ -112,19 +123,19 @@ func prefixed(prefix, s string) string {
 	return prefix + s
 }
 
-// digestTime says when a digest is sent, as people write it where that is possible.
-func digestTime(s feeds.Schedule) string {
+// digestIn says when a digest is sent: every day, on weekdays, or as its cron expression has it.
+func digestIn(w spoken.Words, s feeds.Schedule) string {
 	text := cmp.Or(s.String(), "0 8 * * *") // what the zero value means
 	var minute, hour int
 	var rest string
 	if n, _ := fmt.Sscanf(text, "%d %d * * %s", &minute, &hour, &rest); n == 3 {
-		clock := time.Date(0, 1, 1, hour, minute, 0, 0, time.UTC).Format("15:04")
+		at := clock(hour*60 + minute)
 		switch rest {
 		case "*":
-			return "daily " + clock
+			return w.Text(spoken.SubscriptionDaily, "time", at)
 		case "1-5":
-			return "weekdays " + clock
+			return w.Text(spoken.SubscriptionWeekdays, "time", at)
 		}
 	}
-	return "at " + text
+	return w.Text(spoken.SubscriptionCron, "schedule", text)
 }

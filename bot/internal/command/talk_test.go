@@ -25,6 +25,7 @@ type asker struct {
 	from    chat.Destination
 	user    string
 	direct  bool
+	locale  string
 	manages func(context.Context) (bool, error) // nil: no
 }
 
@@ -34,21 +35,22 @@ func always(yes bool) func(context.Context) (bool, error) {
 
 // askers are those who ask in testdata.
 var askers = map[string]asker{
-	"admin":    {from: admin, user: "telegram:99", direct: true},
-	"stranger": {from: stranger, user: "telegram:55", direct: true},
-	"channel":  {from: channel, manages: always(true)}, // a post of the channel
-	"reader":   {from: channel, user: "telegram:70"},   // who presses a button in it
-	"author":   {from: channel, user: "telegram:71", manages: always(true)},
-	"manager":  {from: group, user: "telegram:7", manages: always(true)},
-	"member":   {from: group, user: "telegram:8", manages: always(false)},
-	"desk":     {from: desk, user: "telegram:9", manages: always(true)}, // which the config names
-	"server":   {from: other, user: "discord:7", manages: always(true)},
+	"admin":           {from: admin, user: "telegram:99", direct: true},
+	"stranger":        {from: stranger, user: "telegram:55", direct: true},
+	"reader in Khmer": {from: stranger, user: "telegram:55", direct: true, locale: "km"},
+	"channel":         {from: channel, manages: always(true)}, // a post of the channel
+	"reader":          {from: channel, user: "telegram:70"},   // who presses a button in it
+	"author":          {from: channel, user: "telegram:71", manages: always(true)},
+	"manager":         {from: group, user: "telegram:7", manages: always(true)},
+	"member":          {from: group, user: "telegram:8", manages: always(false)},
+	"desk":            {from: desk, user: "telegram:9", manages: always(true)}, // which the config names
+	"server":          {from: other, user: "discord:7", manages: always(true)},
 }
 
 // TestAnswers puts the lines of "ask" of every txtar of testdata to the table and compares with its "answer".
 // A line is somebody, a colon, and a command (/why 1), the text of a button of the answer before ([Country]),
 // the data of a button under an alert (press more 1), what a forger sends (forge more 1), or an answer to a
-// message (re m1 /why).
+// message (re m1 /why), or what is suggested for an argument that is being typed (complete mute what kind=rule sh).
 func TestAnswers(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -96,9 +98,11 @@ func talk(t *testing.T, table *command.Table, script string) []byte {
 	return []byte(version.ReplaceAllString(b.String(), "version V"))
 }
 
-// checkButtons holds buttons to the limits of Telegram (64 bytes of data) and Discord (5 rows of 5).
+// checkButtons holds buttons and lines shown in passing to the limits of both services. That of rows is
+// Discord's (components/reference, Action Row).
 func checkButtons(t *testing.T, a chat.Answer) {
 	t.Helper()
+	l := readLimits(t)
 	if len(a.Buttons) > 5 {
 		t.Errorf("rows of buttons = %d, want at most 5", len(a.Buttons))
 	}
@@ -107,13 +111,13 @@ func checkButtons(t *testing.T, a chat.Answer) {
 			t.Errorf("buttons in a row = %d, want at most 5", len(row))
 		}
 		for _, b := range row {
-			if len(b.Data) < 1 || len(b.Data) > 64 || b.Text == "" {
-				t.Errorf("button %+v: want a text, and 1 to 64 bytes of data", b)
+			if n := len(b.Data); !l.Telegram.Data.Value.holds(n) || !l.Discord.CustomID.Value.holds(n) || b.Text == "" {
+				t.Errorf("button %+v: %d bytes of data, or no text", b, n)
 			}
 		}
 	}
-	if n := len([]rune(a.Toast)); n > 200 {
-		t.Errorf("toast has %d characters, want at most 200", n)
+	if n := units(a.Toast); n > l.Telegram.Toast.Value {
+		t.Errorf("toast has %d characters, want at most %d", n, l.Telegram.Toast.Value)
 	}
 }
 
@@ -146,12 +150,19 @@ func request(t *testing.T, table *command.Table, line string, last chat.Answer) 
 	if !known {
 		t.Fatalf("%q does not begin with somebody and a colon", line)
 	}
-	r := chat.Request{From: who.from, User: who.user, Direct: who.direct, Manages: who.manages}
+	r := chat.Request{From: who.from, User: who.user, Direct: who.direct, Locale: who.locale, Manages: who.manages}
 	words := strings.Fields(what)
 	if words[0] == "re" {
 		r.Message, words = words[1], words[2:]
 	}
 	switch {
+	case words[0] == "complete":
+		r.Command, r.Completing = words[1], words[2]
+		r.Args = map[string]string{r.Completing: strings.Join(words[3:], " ")}
+		if i := slices.IndexFunc(words[3:], func(w string) bool { return strings.HasPrefix(w, "kind=") }); i >= 0 {
+			r.Args["kind"] = strings.TrimPrefix(words[3+i], "kind=")
+			r.Args[r.Completing] = strings.Join(slices.Delete(words[3:], i, i+1), " ")
+		}
 	case words[0] == "press":
 		r.Press = table.Signer.Sign(strings.Join(words[1:], " "))
 	case words[0] == "forge":

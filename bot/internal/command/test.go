@@ -16,40 +16,47 @@ func testMenu() chat.Command {
 	return chat.Command{Name: "test", Description: "Post a sample here, and say which rights the bot lacks", Private: true}
 }
 
-// test posts a sample as the first subscription of the place wants it.
+// test posts a sample as the place wants what it is sent.
 func (t *Table) test(ctx context.Context, r chat.Request) (chat.Message, error) {
+	w := t.words(ctx, r)
 	if t.Test == nil {
-		return chat.Message{Title: "Nothing is posted from here. Ask the running bot in a chat."}, nil
+		return chat.Message{Title: w.Text(spoken.TestNowhere)}, nil
+	}
+	wish, err := t.manner(ctx, r)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	view := alert.View{Words: spoken.For(wish.Language), Zone: wish.Zone, Discreet: wish.Discreet, Preview: wish.Preview}
+	missing, sendErr := t.Test(ctx, r.From, alert.Message(sample(w, time.Now()), view))
+	if sendErr != nil && !errors.Is(sendErr, chat.ErrGone) {
+		return chat.Message{}, sendErr
 	}
 	list, err := t.Store.SubscriptionsOf(ctx, r.From)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	wish := first(list)
-	view := alert.View{Words: spoken.For(wish.Language), Zone: wish.Zone, Discreet: wish.Discreet, Preview: wish.Preview}
-	missing, err := t.Test(ctx, r.From, alert.Message(sample(time.Now()), view))
+	m := chat.Message{Body: missingLines(w, missing, r.From, list), Footer: w.Text(spoken.TestAgain)}
 	switch {
-	case errors.Is(err, chat.ErrGone):
-		return chat.Message{Title: "I may not post here.", Body: []chat.Paragraph{chat.Text("Whoever manages this place can add me and let me send messages. Then try again.")}}, nil
-	case err != nil:
-		return chat.Message{}, err
-	case len(missing) == 0:
-		return chat.Message{Title: "The sample was posted. I have all the rights that I need here."}, nil
-	}
-	m := chat.Message{Title: "What I may not do here, and need for alerts as they should be:"}
-	for _, right := range missing {
-		m.Body = append(m.Body, chat.Text("• "+right))
+	case sendErr != nil && len(m.Body) == 0:
+		m.Title = w.Text(spoken.TestRefused)
+		m.Body = []chat.Paragraph{chat.Text(w.Text(spoken.TestLetMe))}
+	case sendErr != nil:
+		m.Title = w.Text(spoken.TestRefused)
+	case len(m.Body) == 0:
+		return chat.Message{Title: w.Text(spoken.TestFine)}, nil
+	default:
+		m.Title = w.Text(spoken.TestLacking)
 	}
 	return m, nil
 }
 
 // sample is an alert that cannot be taken for news.
-func sample(now time.Time) alert.Alert {
+func sample(w spoken.Words, now time.Time) alert.Alert {
 	return alert.Alert{
 		Item: feeds.Item{
-			Title:     "Sample: this is how an alert looks here",
-			Summary:   "Nothing has happened. The headline leads to the publisher's page, and here stand one to three sentences of its summary.",
-			Language:  "en",
+			Title:     w.Text(spoken.TestSample),
+			Summary:   w.Text(spoken.TestSampleText),
+			Language:  w.Language(),
 			Published: now, Seen: now,
 		},
 		Source: "Mekong Courier (a sample)", Topics: []rules.Topic{rules.Legislation}, Severity: rules.Low,

@@ -9,6 +9,7 @@ import (
 
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
+	spoken "pressalert/bot/internal/words"
 )
 
 func timezoneMenu() chat.Command {
@@ -19,28 +20,28 @@ func timezoneMenu() chat.Command {
 }
 
 func (t *Table) timezone(ctx context.Context, r chat.Request) (chat.Message, error) {
-	now, none, ok, err := t.settings(ctx, r)
-	if err != nil || !ok {
-		return none, err
-	}
 	text := r.Args["zone"]
 	if text == "" {
-		return chat.Message{Title: clockLine(now.Zone)}, nil
+		return t.tell(ctx, r, clockLine)
 	}
 	zone, ok := findZone(text)
 	if !ok {
-		return usage(timezoneMenu(), fmt.Sprintf("I know no time zone “%s”.", text)), nil
+		w := t.words(ctx, r)
+		return usageIn(w, timezoneMenu(), w.Text(spoken.SettingZoneWrong, "zone", text)), nil
 	}
-	return t.set(ctx, r, clockLine(zone), func(s *alert.Subscription) { s.Zone = zone })
+	return t.set(ctx, r, func(m *alert.Manner) { m.Zone = zone }, clockLine)
 }
 
-func clockLine(zone *time.Location) string {
+func clockLine(w spoken.Words, m alert.Manner) string {
 	at := time.Now().UTC()
-	if zone != nil {
-		at = at.In(zone)
+	if m.Zone != nil {
+		at = at.In(m.Zone)
 	}
-	return fmt.Sprintf("The time zone here is %s, where it is %s now.", zoneName(zone), at.Format("15:04"))
+	return w.Text(spoken.SettingZoneIs, "zone", zoneName(m.Zone), "time", at.Format("15:04"))
 }
+
+// offsetZone begins the names of the zones that are an offset from UTC and nothing else.
+const offsetZone = "Etc/GMT"
 
 const (
 	// longestZone bounds the names that are looked up, in bytes; the longest there is has 32.
@@ -64,7 +65,7 @@ func findZone(text string) (*time.Location, bool) {
 		if err != nil || hours < westernmost || hours > easternmost {
 			return nil, false
 		}
-		zone, err := time.LoadLocation(fmt.Sprintf("Etc/GMT%+d", -hours)) // named the other way round, as POSIX does
+		zone, err := time.LoadLocation(fmt.Sprintf("%s%+d", offsetZone, -hours)) // named the other way round, as POSIX does
 		return zone, err == nil
 	}
 	name := strings.ReplaceAll(text, " ", "_")

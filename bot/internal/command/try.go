@@ -40,7 +40,7 @@ func (t *Table) try(_ context.Context, r chat.Request) (chat.Message, error) {
 		m.Title = "Matched:"
 		m.Body = append(m.Body, chat.Paragraph{{Text: match.Rule.ID, Style: chat.Code}, {Text: " " + matchFacts(match)}})
 	}
-	near := 0
+	near, trees := 0, 0
 	for _, x := range set.Explain(item) {
 		if !x.Matched {
 			if near++; near > nearMisses {
@@ -56,8 +56,8 @@ func (t *Table) try(_ context.Context, r chat.Request) (chat.Message, error) {
 		if len(lines) > treeLines {
 			lines = append(lines[:treeLines], "…")
 		}
-		if len(m.Fields) < triedRules {
-			m.Fields = append(m.Fields, chat.Field{Name: x.Rule.ID, Value: strings.Join(lines, "\n")})
+		if trees++; trees <= triedRules {
+			m.Body = append(m.Body, chat.Paragraph{{Text: x.Rule.ID + "\n", Style: chat.Bold}, {Text: strings.Join(lines, "\n"), Style: chat.Code}})
 		}
 	}
 	return m, nil

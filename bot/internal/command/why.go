@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"pressalert/bot/internal/alert"
 	"pressalert/bot/internal/chat"
 	"pressalert/bot/internal/store"
+	spoken "pressalert/bot/internal/words"
 	"pressalert/feeds"
 )
 
@@ -25,48 +27,47 @@ func whyMenu() chat.Command {
 }
 
 func (t *Table) why(ctx context.Context, r chat.Request) (chat.Message, error) {
-	word := strings.Trim(r.Args["item"], "<># ")
+	w, word := t.words(ctx, r), strings.Trim(r.Args["item"], "<># ")
 	if word == "" {
-		number, complaint, err := t.answered(ctx, r)
+		number, complaint, err := t.answered(ctx, w, r)
 		if err != nil {
 			return chat.Message{}, err
 		}
 		if complaint != "" {
-			return usage(whyMenu(), complaint), nil
+			return usageIn(w, whyMenu(), complaint), nil
 		}
 		word = number
 	}
 	link := feeds.CanonicalLink(word)
 	id, err := strconv.ParseInt(word, 10, 64)
 	if link == "" && err != nil {
-		return usage(whyMenu(), fmt.Sprintf("“%s” is neither a link nor a number.", word)), nil
+		return usageIn(w, whyMenu(), w.Text(spoken.ArchiveNeither, "word", word)), nil
 	}
 	trace, found, err := t.Store.Trace(ctx, link, id)
 	switch {
 	case err != nil:
 		return chat.Message{}, err
 	case !found && link != "":
-		return chat.Message{Title: "No feed has shown me that link.", Body: []chat.Paragraph{chat.Text(
-			"Either no feed that I read carries it, or it appeared before I began to read. /status says how the feeds are.")}}, nil
+		return chat.Message{Title: w.Text(spoken.WhyLinkUnknown), Body: []chat.Paragraph{chat.Text(w.Text(spoken.WhyLinkUnknownNote))}}, nil
 	case !found:
-		return chat.Message{Title: fmt.Sprintf("There is no alert %d.", id)}, nil
+		return chat.Message{Title: w.Text(spoken.ArchiveNoAlert, "number", strconv.FormatInt(id, 10))}, nil
 	}
 	return t.explain(ctx, trace, r)
 }
 
 // answered finds the number of the alert that a command answers, or says why there is none.
-func (t *Table) answered(ctx context.Context, r chat.Request) (number, complaint string, err error) {
+func (t *Table) answered(ctx context.Context, w spoken.Words, r chat.Request) (number, complaint string, err error) {
 	if r.Message == "" {
-		return "", "Something is missing: item.", nil
+		return "", w.Text(spoken.UsageMissing, "name", "item"), nil
 	}
 	post, found, err := t.Store.FindPost(ctx, r.From, r.Message)
 	switch {
 	case err != nil:
 		return "", "", err
 	case !found:
-		return "", "That message is no alert of mine.", nil
+		return "", w.Text(spoken.WhyNotMine), nil
 	case post.Several:
-		return "", "That message holds several alerts: please name one.", nil
+		return "", w.Text(spoken.WhySeveral), nil
 	}
 	return strconv.FormatInt(post.Alert, 10), "", nil
 }
@@ -74,30 +75,47 @@ func (t *Table) answered(ctx context.Context, r chat.Request) (number, complaint
 // explain says when and where an item was seen, what was decided, who told its story, and what became of it.
 func (t *Table) explain(ctx context.Context, trace store.Trace, r chat.Request) (chat.Message, error) {
 	m := chat.Message{Title: trace.Item.Title, Link: trace.Item.Link}
-	seen := moment(trace.Item.Seen) + " in the feed " + t.feedName(trace.Item.Feed)
+	w := t.words(ctx, r)
+	at, feed := w.Moment(trace.Item.Seen.UTC()), t.feedName(trace.Item.Feed)
+	seen := w.Text(spoken.WhySeenIn, "time", at, "feed", feed)
 	if !trace.Edited.IsZero() {
-		seen += ", changed by its publisher " + moment(trace.Edited)
+		seen = w.Text(spoken.WhySeenChanged, "time", at, "feed", feed, "changed", w.Moment(trace.Edited.UTC()))
 	}
-	m.Fields = append(m.Fields, chat.Field{Name: "Seen", Value: seen})
+	m.Fields = append(m.Fields, chat.Field{Name: w.Text(spoken.WhySeen), Value: seen})
 	switch about := aboutOf(trace); {
 	case about != nil && about.Trial && !t.isAdmin(r):
-		m.Kicker = "No alert"
-		m.Body = []chat.Paragraph{chat.Text("Only rules on trial match it. What they find is for the people who run this bot.")}
+		m.Kicker = w.Text(spoken.WhyNone)
+		m.Body = []chat.Paragraph{chat.Text(w.Text(spoken.WhyTrial))}
 		return m, nil
+	case about != nil && takenBack(*about) && !t.isAdmin(r):
+		c, _ := about.Retraction()
+		return hidden(w, w.Text(spoken.ArchiveAlert, "number", strconv.FormatInt(about.ID, 10)), c), nil
 	case trace.Alert != nil:
-		m.Kicker, m.Title = fmt.Sprintf("Alert %d", trace.Alert.ID), trace.Alert.Headline()
-		m.Fields = append(m.Fields, reasons(*trace.Alert)...)
-		m.Fields = append(m.Fields, chat.Field{Name: "Delivery", Value: t.posts(trace.Posts, r)})
+		m.Kicker, m.Title = w.Text(spoken.ArchiveAlert, "number", strconv.FormatInt(trace.Alert.ID, 10)), trace.Alert.Headline()
+		m.Fields = append(m.Fields, reasons(w, *trace.Alert)...)
+		m.Fields = append(m.Fields, chat.Field{Name: w.Text(spoken.WhyDelivery), Value: t.posts(w, trace.Posts, r)})
 	case trace.Told != nil:
-		m.Kicker = "No alert of its own"
+		m.Kicker = w.Text(spoken.WhyTold)
 		m.Title = likeTold(trace.Item.Title, *trace.Told)
-		m.Body = []chat.Paragraph{chat.Text(fmt.Sprintf("It tells the story of alert %d again%s.", trace.Told.ID, prefixed(": ", trace.Why)))}
-		m.Fields = append(m.Fields, reasons(*trace.Told)...)
+		m.Body = []chat.Paragraph{chat.Text(again(w, trace.Told.ID, trace.Why))}
+		m.Fields = append(m.Fields, reasons(w, *trace.Told)...)
 	default:
-		m.Kicker = "No alert"
-		m.Body = []chat.Paragraph{chat.Text(t.unmatched(trace.Item))}
+		m.Kicker = w.Text(spoken.WhyNone)
+		m.Body = []chat.Paragraph{chat.Text(t.unmatched(w, trace.Item))}
 	}
-	return t.timeline(ctx, m, trace, r)
+	if about := aboutOf(trace); about != nil {
+		m.Fields = append(m.Fields, corrections(w, *about)...)
+	}
+	return t.timeline(ctx, w, m, trace, r)
+}
+
+// again says that an item tells the story of an alert again, and why they are one.
+func again(w spoken.Words, id int64, why string) string {
+	number := strconv.FormatInt(id, 10)
+	if why == "" {
+		return w.Text(spoken.WhyAgain, "number", number)
+	}
+	return w.Text(spoken.WhyAgainWhy, "number", number, "why", why)
 }
 
 // aboutOf is the alert that an item made or tells again, nil if there is none.
@@ -105,7 +123,7 @@ func aboutOf(trace store.Trace) *alert.Alert { return cmp.Or(trace.Alert, trace.
 
 // timeline adds who told the story of an item, in the order of their coming. Admins see the numbers that
 // /split and /merge take.
-func (t *Table) timeline(ctx context.Context, m chat.Message, trace store.Trace, r chat.Request) (chat.Message, error) {
+func (t *Table) timeline(ctx context.Context, w spoken.Words, m chat.Message, trace store.Trace, r chat.Request) (chat.Message, error) {
 	about := aboutOf(trace)
 	if trace.Story == 0 || about == nil {
 		return m, nil
@@ -125,24 +143,27 @@ func (t *Table) timeline(ctx context.Context, m chat.Message, trace store.Trace,
 		}
 	}
 	if len(list) > 1 || admin {
-		m.Body = append(m.Body, chat.Text(fmt.Sprintf("Story %d, told by %s:", trace.Story, counted(len(list), "item"))))
+		m.Body = append(m.Body, chat.Text(w.Count(spoken.WhyToldBy, len(list), "number", strconv.FormatInt(trace.Story, 10))))
 		for _, told := range list[:min(len(list), toldItems)] {
-			m.Body = append(m.Body, toldLine(told, *about, admin))
+			m.Body = append(m.Body, toldLine(w, told, *about, admin))
 		}
 	}
 	if more := len(list) - toldItems; more > 0 {
-		m.Body = append(m.Body, chat.Text(fmt.Sprintf("and %d more", more)))
+		m.Body = append(m.Body, chat.Text(w.Count(spoken.ListRest, more)))
 	}
 	return m, nil
 }
 
 // toldLine is an item of a story: its date, its publisher, its headline, and how far things had come.
-func toldLine(told store.Telling, about alert.Alert, admin bool) chat.Paragraph {
-	line := chat.Paragraph{
-		{Text: told.When.UTC().Format("2 Jan") + " · " + told.Publisher + " — "},
-		{Text: likeTold(told.Title, about), Link: told.Link},
+func toldLine(w spoken.Words, told store.Telling, about alert.Alert, admin bool) chat.Paragraph {
+	if told.Retracted && !admin {
+		return sourceLine(w, told)
 	}
-	facts := prefixed(" · ", alert.StageName(told.Stage))
+	line := chat.Paragraph{
+		{Text: facts(w.ShortDay(told.When.UTC()), w.Isolate(told.Publisher)) + " — "},
+		{Text: w.Isolate(likeTold(told.Title, about)), Link: told.Link},
+	}
+	facts := prefixed(" · ", w.Stage("", string(told.Stage)))
 	if admin {
 		facts += fmt.Sprintf(" · item %d%s", told.Item, prefixed(", ", told.Why))
 	}
@@ -158,77 +179,105 @@ func likeTold(title string, about alert.Alert) string {
 
 // unmatched says why an item without an alert has none, judged by the rules in force now: they may
 // have changed since the item was seen.
-func (t *Table) unmatched(item feeds.Item) string {
+func (t *Table) unmatched(w spoken.Words, item feeds.Item) string {
 	var ids []string
 	for _, match := range t.Rules.Get().Match(item) {
 		ids = append(ids, match.Rule.ID)
 	}
 	if len(ids) == 0 {
-		return "No rule matches its title and summary." + t.closest(item)
+		return sentences(w.Text(spoken.WhyUnmatched), t.closest(w, item))
 	}
-	return "No rule matched when it was seen, but the rules have changed since: " + strings.Join(ids, ", ") + " would match it now."
+	return w.Text(spoken.WhyRulesChanged, "rules", strings.Join(ids, ", "))
 }
 
 // closest says which rule came closest to an item that none matches.
-func (t *Table) closest(item feeds.Item) string {
+func (t *Table) closest(w spoken.Words, item feeds.Item) string {
 	for _, x := range t.Rules.Get().Explain(item) {
 		if !x.Matched {
-			return fmt.Sprintf(" The rule %s came closest: %s.", x.Rule.ID, strings.TrimSuffix(x.Missing, "."))
+			return w.Text(spoken.WhyClosest, "rule", x.Rule.ID, "missing", strings.TrimSuffix(x.Missing, "."))
 		}
 	}
 	return ""
 }
 
-func reasons(a alert.Alert) []chat.Field {
+func reasons(w spoken.Words, a alert.Alert) []chat.Field {
 	var fields []chat.Field
 	for _, r := range a.Reasons {
-		fields = append(fields, chat.Field{Name: "Rule " + r.Rule, Value: r.Title + ": " + strings.Join(r.Words, ", ")})
+		fields = append(fields, chat.Field{
+			Name: w.Text(spoken.WhyRule, "id", r.Rule), Value: w.Isolate(r.Title) + ": " + w.Isolate(strings.Join(r.Words, ", ")),
+		})
 	}
-	if stage := stageLine(a); stage != "" {
-		fields = append(fields, chat.Field{Name: "Stage", Value: stage})
+	if stage := stageLine(w, a); stage != "" {
+		fields = append(fields, chat.Field{Name: w.Text(spoken.WhyStage), Value: stage})
 	}
-	return append(fields, chat.Field{Name: "Severity", Value: a.Severity.String()})
+	return append(fields, chat.Field{Name: w.Text(spoken.WhySeverity), Value: severityIn(w, a.Severity)})
+}
+
+// topicName is the id of the first topic of an alert, or "".
+func topicName(a alert.Alert) string {
+	if len(a.Topics) == 0 {
+		return ""
+	}
+	return string(a.Topics[0])
 }
 
 // stageLine says the stage and the words that prove it, if any.
-func stageLine(a alert.Alert) string {
+func stageLine(w spoken.Words, a alert.Alert) string {
+	name := w.Stage(topicName(a), string(a.Stage))
 	for _, r := range a.Reasons {
 		if a.Stage != "" && r.Stage == a.Stage && len(r.StageWords) > 0 {
-			return alert.StageName(a.Stage) + ": " + strings.Join(r.StageWords, ", ")
+			return name + ": " + w.Isolate(strings.Join(r.StageWords, ", "))
 		}
 	}
-	return alert.StageName(a.Stage)
+	return name
 }
 
 // posts says what became of the deliveries. Only admins see where others are posted to.
-func (t *Table) posts(posts []store.Post, r chat.Request) string {
+func (t *Table) posts(w spoken.Words, posts []store.Post, r chat.Request) string {
 	if len(posts) == 0 {
-		return "to nobody: no subscription asked for it, or the feed was read for the first time"
+		return w.Text(spoken.WhyNobody)
 	}
 	var lines []string
 	for _, p := range posts {
 		if p.To != r.From && !t.inAdminPlace(r) {
 			continue
 		}
-		lines = append(lines, p.To.String()+" "+postState(p))
+		lines = append(lines, p.To.String()+" "+postState(w, p))
 	}
-	if len(lines) == 0 {
-		return "to " + counted(len(posts), "other channel")
+	if len(lines) > 0 {
+		return strings.Join(lines, "; ")
 	}
-	return strings.Join(lines, "; ")
+	// What is held back or was let go has come to nobody.
+	others := slices.DeleteFunc(slices.Clone(posts), func(p store.Post) bool { return p.Sent.IsZero() && p.State != "waiting" })
+	if len(others) == 0 {
+		return w.Text(spoken.WhyNobodyYet)
+	}
+	return w.Count(spoken.WhyOthers, len(others))
 }
 
-func postState(p store.Post) string {
+func postState(w spoken.Words, p store.Post) string {
 	state := p.State
+	switch p.State {
+	case "waiting":
+		state = w.Text(spoken.WhyWaiting)
+	case "declined":
+		state = w.Text(spoken.WhyDeclined)
+	}
 	switch {
 	case !p.Sent.IsZero():
-		state = "posted " + moment(p.Sent)
-	case p.ParkedFor == "burst":
-		state = "held back until an admin has looked"
+		state = w.Text(spoken.WhyPosted, "time", w.Moment(p.Sent.UTC()))
+	case p.State == "sent": // but nobody said so
+		state = "perhaps posted"
+	case p.ParkedFor == "severity":
+		state = w.Text(spoken.WhyHeldSeverity)
+	case p.ParkedFor == "sensitive":
+		state = w.Text(spoken.WhyHeldSensitive)
+	case p.ParkedFor == "burst", p.ParkedFor == "retraction":
+		state = w.Text(spoken.WhyHeld)
 	case p.ParkedFor == "config":
-		state = "kept until the config names it again"
+		state = w.Text(spoken.WhyKept)
 	case p.State == "waiting" && p.Tries == 0 && p.Digest:
-		state += " for the digest of " + moment(p.Due)
+		state = w.Text(spoken.WhyWaitingDigest, "time", w.Moment(p.Due.UTC()))
 	case p.Error != "" && p.Tries == 0:
 		state += ": " + p.Error
 	case p.Error != "":
