@@ -34,6 +34,7 @@ type cli struct {
 	Match    matchCmd    `cmd:"" help:"Try the rules on items from a feed, a file or the command line."`
 	Eval     evalCmd     `cmd:"" help:"Measure the rules on labelled items: precision and recall."`
 	Backtest backtestCmd `cmd:"" help:"Try rules on the bot's own archive, against those in force."`
+	Feedback feedbackCmd `cmd:"" help:"Make of what readers call not relevant examples for the rules."`
 	Preview  previewCmd  `cmd:"" help:"Show alerts as Telegram, Discord and a terminal will show them."`
 	Ask      askCmd      `cmd:"" help:"Ask what people ask in chat, such as latest KH."`
 	Sources  feedsCmd    `cmd:"" name:"feeds" help:"List, test and add feeds; bring them from a feed reader, take them there."`

@@ -3,6 +3,8 @@ package feeds
 import (
 	"fmt"
 	"strings"
+
+	"pressalert/feeds/strict"
 )
 
 // Missing returns the feeds of list, whose ids must differ, whose addresses no feed of c has, in their
@@ -47,15 +49,15 @@ func feedKey(address string) string {
 func Format(list []Feed) []byte {
 	var b strings.Builder
 	for _, f := range list {
-		fmt.Fprintf(&b, "\n[[feed]]\nid = %s\nurl = %s\ntitle = %s\n", quote(f.ID), quote(f.URL), quote(f.Title))
+		fmt.Fprintf(&b, "\n[[feed]]\nid = %s\nurl = %s\ntitle = %s\n", strict.Quote(f.ID), strict.Quote(f.URL), strict.Quote(f.Title))
 		if f.Publisher != "" && f.Publisher != f.Title {
-			fmt.Fprintf(&b, "publisher = %s\n", quote(f.Publisher))
+			fmt.Fprintf(&b, "publisher = %s\n", strict.Quote(f.Publisher))
 		}
 		if f.Kind != "" {
-			fmt.Fprintf(&b, "kind = %s\n", quote(string(f.Kind)))
+			fmt.Fprintf(&b, "kind = %s\n", strict.Quote(string(f.Kind)))
 		}
 		if f.Country != "" {
-			fmt.Fprintf(&b, "country = %s\n", quote(f.Country))
+			fmt.Fprintf(&b, "country = %s\n", strict.Quote(f.Country))
 		}
 		if len(f.Languages) > 0 {
 			fmt.Fprintf(&b, "languages = %s\n", quoteAll(f.Languages))
@@ -64,10 +66,10 @@ func Format(list []Feed) []byte {
 			fmt.Fprintf(&b, "fallbacks = %s\n", quoteAll(f.Fallbacks))
 		}
 		if f.Proxy != "" {
-			fmt.Fprintf(&b, "proxy = %s\n", quote(f.Proxy))
+			fmt.Fprintf(&b, "proxy = %s\n", strict.Quote(f.Proxy))
 		}
 		if !f.Schedule.IsZero() {
-			fmt.Fprintf(&b, "schedule = %s\n", quote(f.Schedule.String()))
+			fmt.Fprintf(&b, "schedule = %s\n", strict.Quote(f.Schedule.String()))
 		}
 		if f.FullText {
 			b.WriteString("full_text = true\n")
@@ -83,27 +85,7 @@ func Format(list []Feed) []byte {
 func quoteAll(list []string) string {
 	quoted := make([]string, len(list))
 	for i, s := range list {
-		quoted[i] = quote(s)
+		quoted[i] = strict.Quote(s)
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
-}
-
-// quote writes a TOML basic string. Go's own quoting has escapes that TOML lacks, and hides letters of
-// new scripts.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
