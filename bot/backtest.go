@@ -7,13 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 
+	"pressalert/bot/internal/backtest"
 	"pressalert/bot/internal/store"
 	"pressalert/feeds"
 	"pressalert/rules"
@@ -39,7 +38,7 @@ func (cmd *backtestCmd) Run(env *environment, c *cli) error {
 	if err != nil {
 		return err
 	}
-	b := backtest{samples: cmd.Samples, changes: make(map[string]*change)}
+	b := backtestRun{Test: backtest.Test{Samples: cmd.Samples}}
 	inForce, err := openRules(cfg)
 	if err != nil {
 		return err
@@ -54,31 +53,20 @@ func (cmd *backtestCmd) Run(env *environment, c *cli) error {
 		}
 		b.new = trial.Get()
 	}
-	if err := b.run(env, cfg, time.Now().Add(-time.Duration(cmd.Since))); err != nil {
+	if err := b.read(env, cfg, time.Now().Add(-time.Duration(cmd.Since))); err != nil {
 		return err
 	}
 	return b.print(env.stdout, trialDir)
 }
 
-// A backtest counts what two sets of rules make of the archive.
-type backtest struct {
+// A backtestRun holds the archive against two sets of rules.
+type backtestRun struct {
+	backtest.Test
 	old, new *rules.Set
-	samples  int
-
-	items                   int
-	gained, lost, unchanged int // items that alert
-	changes                 map[string]*change
 }
 
-// A change is how one rule does under the new set, against the old one.
-type change struct {
-	gained, lost, unchanged int
-	// examples are headlines, those gained with a plus and those lost with a minus before them.
-	examples []string
-}
-
-// run reads the archive, with a progress bar if a person is watching.
-func (b *backtest) run(env *environment, cfg Config, since time.Time) (err error) {
+// read reads the archive, with a progress bar if a person is watching.
+func (b *backtestRun) read(env *environment, cfg Config, since time.Time) (err error) {
 	if _, err := os.Stat(cfg.dataFile()); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no archive at %s yet; pressalert serve makes it", cfg.dataFile())
 	}
@@ -103,95 +91,49 @@ func (b *backtest) run(env *environment, cfg Config, since time.Time) (err error
 		if feed, ok := catalogue.Get().Feed(item.Feed); ok {
 			item.Kind = feed.Kind
 		}
-		b.item(item)
+		b.match(item)
 		return bar.Add(1)
 	})
 }
 
-func (b *backtest) item(item feeds.Item) {
-	b.items++
-	before := b.old.Match(item)
+func (b *backtestRun) match(item feeds.Item) {
+	before := backtest.IDs(b.old.Match(item))
 	after := before
 	if b.new != b.old {
-		after = b.new.Match(item)
+		after = backtest.IDs(b.new.Match(item))
 	}
-	switch {
-	case len(before) > 0 && len(after) > 0:
-		b.unchanged++
-	case len(after) > 0:
-		b.gained++
-	case len(before) > 0:
-		b.lost++
-	}
-	for _, m := range after {
-		if has(before, m.Rule.ID) {
-			b.of(m).unchanged++
-			continue
-		}
-		b.of(m).gained++
-		b.example(m, "+", item)
-	}
-	for _, m := range before {
-		if !has(after, m.Rule.ID) {
-			b.of(m).lost++
-			b.example(m, "-", item)
-		}
-	}
-}
-
-func has(matches []rules.Match, id string) bool {
-	return slices.ContainsFunc(matches, func(m rules.Match) bool { return m.Rule.ID == id })
-}
-
-func (b *backtest) of(m rules.Match) *change {
-	if b.changes[m.Rule.ID] == nil {
-		b.changes[m.Rule.ID] = &change{}
-	}
-	return b.changes[m.Rule.ID]
-}
-
-// example keeps the first headlines of a rule; the archive comes newest first.
-func (b *backtest) example(m rules.Match, sign string, item feeds.Item) {
-	c := b.of(m)
-	same := slices.DeleteFunc(slices.Clone(c.examples), func(e string) bool { return !strings.HasPrefix(e, sign) })
-	if len(same) < b.samples {
-		c.examples = append(c.examples, fmt.Sprintf("%s %s  %s", sign, item.When().UTC().Format(time.DateOnly), printable(cmp.Or(item.Title, item.Summary))))
-	}
+	b.Add(item, before, after)
 }
 
 // print writes the comparison, the rules with the largest changes first.
-func (b *backtest) print(w io.Writer, trialDir string) error {
-	alerts := b.unchanged + b.lost
-	fmt.Fprintf(w, "%d items in the archive; rules in force (version %s): %d alert\n", b.items, b.old.Version(), alerts)
+func (b *backtestRun) print(w io.Writer, trialDir string) error {
+	fmt.Fprintf(w, "%d items in the archive; rules in force (version %s): %d alert\n", b.Items, b.old.Version(), b.Unchanged+b.Lost)
 	if trialDir != "" {
 		fmt.Fprintf(w, "rules in %s (version %s): %d alert, %d gained, %d lost\n",
-			trialDir, b.new.Version(), b.unchanged+b.gained, b.gained, b.lost)
+			trialDir, b.new.Version(), b.Alerts(), b.Gained, b.Lost)
 	}
-	if len(b.changes) == 0 {
+	if len(b.Rules) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w)
-	ids := make([]string, 0, len(b.changes))
-	for id := range b.changes {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(x, y string) int {
-		a, b := b.changes[x], b.changes[y]
-		return cmp.Or(cmp.Compare(b.gained+b.lost, a.gained+a.lost), cmp.Compare(b.unchanged, a.unchanged), cmp.Compare(x, y))
-	})
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "rule\tgained\tlost\tunchanged")
-	for _, id := range ids {
-		c := b.changes[id]
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\n", id, c.gained, c.lost, c.unchanged)
+	for _, id := range b.Ranked() {
+		c := b.Rules[id]
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\n", id, c.Gained, c.Lost, c.Unchanged)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		for _, e := range b.changes[id].examples {
-			fmt.Fprintf(w, "%s  (%s)\n", e, id)
-		}
+	for _, id := range b.Ranked() {
+		printHeadlines(w, "+", b.Rules[id].New, id)
+		printHeadlines(w, "-", b.Rules[id].Gone, id)
 	}
 	return nil
+}
+
+func printHeadlines(w io.Writer, sign string, items []feeds.Item, rule string) {
+	for _, item := range items {
+		fmt.Fprintf(w, "%s %s  %s  (%s)\n", sign, item.When().UTC().Format(time.DateOnly), printable(cmp.Or(item.Title, item.Summary)), rule)
+	}
 }

@@ -112,8 +112,9 @@ func (b *bot) open(ctx context.Context, out io.Writer) error {
 		Store: b.store, Fetcher: b.fetcher, Feeds: b.feeds.Dir, Rules: b.rules.Dir,
 		Admins: b.cfg.Admins, Workers: b.cfg.Poll.Workers,
 		PerHost: b.cfg.Poll.PerHost, Schedule: b.cfg.Poll.Schedule, Slowest: b.cfg.Poll.Slowest, Burst: b.cfg.Poll.Burst,
-		First: watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
-		Log:   b.log,
+		HoldSensitive: b.cfg.HoldSensitive,
+		First:         watch.FirstContact{Backfill: b.cfg.Poll.Backfill, Since: b.cfg.Poll.Since},
+		Log:           b.log,
 	})
 	key, err := b.store.ButtonKey(ctx)
 	if err != nil {
@@ -142,14 +143,25 @@ func (b *bot) reload(ctx context.Context) error {
 	return errors.Join(rulesErr, feedsErr)
 }
 
-// test posts a sample. What a service does not let the bot do is its error.
-func (b *bot) test(ctx context.Context, to chat.Destination, sample chat.Message) (missing []string, err error) {
+// test posts a sample and finds out what the bot lacks at a place, where a service tells.
+func (b *bot) test(ctx context.Context, to chat.Destination, sample chat.Message) (missing []chat.Right, err error) {
 	platform, ok := b.platforms[to.Platform]
 	if !ok {
 		return nil, fmt.Errorf("platform %s is not set up in the config", to.Platform)
 	}
 	_, err = platform.Send(ctx, to, fmt.Sprintf("test %d %s", time.Now().UnixNano(), to), sample)
-	return nil, err
+	inspector, ok := platform.(chat.Inspector)
+	if !ok || err != nil && !errors.Is(err, chat.ErrGone) {
+		return nil, err
+	}
+	missing, unknown := inspector.Missing(ctx, to)
+	switch {
+	case unknown != nil: // The sample tells most.
+		b.log.Warn("the rights of the bot are not known", "to", to, "err", unknown)
+	case err != nil && len(missing) == 0 && to.Topic != "": // Telegram does not say that a topic is closed.
+		missing = []chat.Right{chat.RightTopic}
+	}
+	return missing, err
 }
 
 // takeLock makes sure that no second bot sends from the same database: readers would get every alert

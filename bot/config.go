@@ -31,6 +31,8 @@ type Config struct {
 	// edit, "" for those that ship with the bot.
 	Data, Rules, Feeds string
 	Admins             []chat.Destination
+	// HoldSensitive holds back what is grave and told by one outlet, until an admin has looked.
+	HoldSensitive bool
 	// Heartbeat is when admins are told how the bot is; the zero value is never.
 	Heartbeat feeds.Schedule
 	Poll      PollConfig
@@ -54,6 +56,9 @@ type ServiceConfig struct {
 
 // console is where alerts go when nothing else is set up.
 var console = chat.Destination{Platform: "console", Channel: "terminal"}
+
+// reviewSensitive is what review may be set to.
+const reviewSensitive = "sensitive"
 
 // The names of the chat platforms in destinations.
 const (
@@ -99,6 +104,7 @@ type configFile struct {
 	Admins  []string `toml:"admins"`
 	// Heartbeat is a pointer because "" turns it off.
 	Heartbeat    *string            `toml:"heartbeat"`
+	Review       string             `toml:"review"`
 	Poll         pollFile           `toml:"poll"`
 	Proxies      map[string]Secret  `toml:"proxies"`
 	Telegram     serviceFile        `toml:"telegram"`
@@ -173,6 +179,9 @@ func (r *configReader) read(v configFile) Config {
 	cfg.Feeds = r.path(v.Feeds, "")
 	if v.Heartbeat != nil {
 		cfg.Heartbeat = r.schedule(*v.Heartbeat, "heartbeat")
+	}
+	if cfg.HoldSensitive = v.Review == reviewSensitive; v.Review != "" && !cfg.HoldSensitive {
+		r.bad([]any{"review"}, strict.DidYouMean(v.Review, []string{reviewSensitive}), "review %q is not \"sensitive\"", v.Review)
 	}
 	cfg.Poll = r.poll(v.Poll, cfg.Poll)
 	cfg.Proxies = r.proxies(v.Proxies)

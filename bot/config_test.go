@@ -67,8 +67,8 @@ func TestExampleConfigShowsDefaults(t *testing.T) {
 	commented := regexp.MustCompile(`(?m)^# ([a-z_]+ = )`)
 	got, err := loadExample(t, func(text string) string {
 		text = strings.Replace(text, `# allow_hosts`, `#allow_hosts`, 1) // an example, not a default
-		// Nor are a proxy, a channel that is crossposted, and all that a subscription can ask for.
-		text = regexp.MustCompile(`(?m)^# (tor|crosspost|format) = `).ReplaceAllString(text, "#$1 = ")
+		// Nor are a proxy, a channel that is crossposted, what admins review, and all that a subscription can ask for.
+		text = regexp.MustCompile(`(?m)^# (tor|crosspost|format|review) = `).ReplaceAllString(text, "#$1 = ")
 		defaults, wishes, _ := strings.Cut(text, "# Who gets what.")
 		return commented.ReplaceAllString(defaults, "$1") + "# Who gets what." + wishes
 	})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,15 @@ type subscriptionFile struct {
 	Language     string   `toml:"language"`
 	Discreet     bool     `toml:"discreet"`
 	Preview      bool     `toml:"preview"`
+	Pin          bool     `toml:"pin"`
+
+	Mention []mentionFile `toml:"mention"`
+}
+
+// mentionFile says which role is called for which rules.
+type mentionFile struct {
+	Rule string `toml:"rule"`
+	Role string `toml:"role"`
 }
 
 // mostConfirmations bounds confirmation: more outlets than that tell few stories.
@@ -41,7 +51,7 @@ const mostConfirmations = 10
 func (r *configReader) subscription(cfg Config, v subscriptionFile, i int) alert.Subscription {
 	at := func(key ...any) []any { return append([]any{"subscription", i}, key...) }
 	s := alert.Subscription{
-		FromConfig: true, Rules: v.Rules, Languages: v.Languages, Ceiling: v.Ceiling, Discreet: v.Discreet, Preview: v.Preview,
+		FromConfig: true, Rules: v.Rules, Languages: v.Languages, Ceiling: v.Ceiling, Discreet: v.Discreet, Preview: v.Preview, Pin: v.Pin,
 		Topics:       choices(r, v.Topics, rules.Topics(), "topic", at("topics")),
 		Laws:         choices(r, v.Laws, rules.Laws(), "law family", at("laws")),
 		Directions:   choices(r, v.Directions, []rules.Direction{rules.Worse, rules.Better, rules.Neutral}, "direction", at("directions")),
@@ -59,11 +69,38 @@ func (r *configReader) subscription(cfg Config, v subscriptionFile, i int) alert
 		r.bad(at("confirmation"), "", "confirmation is %d, must be 0 to %d sources", v.Confirmation, mostConfirmations)
 	}
 	r.hours(v, &s, at)
+	if v.Pin && s.To.Platform != platformTelegram && s.To.Platform != platformDiscord {
+		r.bad(at("pin"), "Telegram and Discord can", "nothing can be pinned on %s", s.To.Platform)
+	}
+	s.Mentions = r.mentions(v.Mention, s, at)
 	if v.Language != "" && !slices.Contains(words.Languages(), v.Language) {
 		r.bad(at("language"), knownHint(v.Language, words.Languages()), "the bot does not speak %q", v.Language)
 	}
 	s.Language = v.Language
 	return s
+}
+
+// roleForm is the form of the id of a role.
+var roleForm = regexp.MustCompile(`^[0-9]{1,20}$`)
+
+// mentions reads which roles are called.
+func (r *configReader) mentions(list []mentionFile, s alert.Subscription, at func(...any) []any) []alert.Mention {
+	var all []alert.Mention
+	for n, v := range list {
+		m := alert.Mention{Rules: v.Rule, Role: v.Role}
+		switch {
+		case s.To.Platform != platformDiscord:
+			r.bad(at("mention", n), "Discord has them", "there are no roles to mention on %s", s.To.Platform)
+		case s.Discreet:
+			r.bad(at("mention", n), "", "a role cannot be mentioned in a discreet message: its name would tell what it is about")
+		case !m.Valid():
+			r.bad(at("mention", n, "rule"), `write the id of a rule, or "kh-*"`, "%q is neither the id of a rule nor a pattern of ids", v.Rule)
+		case !roleForm.MatchString(v.Role):
+			r.bad(at("mention", n, "role"), "Discord, with developer mode on: right click on the role, Copy Role ID", "%q is not the id of a role", v.Role)
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // hours reads what a subscription says of the reader's clock.

@@ -129,5 +129,5 @@ func (f *files[T]) reloaded(err error, tell func(chat.Message)) {
 	}
 	f.log.Info("files reloaded", "what", f.what, "in_force", f.inForce())
 	f.keep()
-	tell(chat.Message{Title: "The " + f.what + " files were edited", Body: []chat.Paragraph{chat.Text("Now in force: " + f.inForce() + ".")}})
+	tell(chat.Message{Title: "The " + f.what + " files were read again", Body: []chat.Paragraph{chat.Text("Now in force: " + f.inForce() + ".")}})
 }

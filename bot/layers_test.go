@@ -34,6 +34,8 @@ var layers = map[string][]string{
 	// rank 3
 	"feeds/fetch":        {"feeds", "feeds/document"},
 	"bot/internal/alert": {"feeds", "rules", "bot/internal/chat", "bot/internal/words"},
+	// What the verb and the command of its name share.
+	"bot/internal/backtest": {"feeds", "rules"},
 	// rank 4
 	"bot/internal/store": {"feeds", "rules", "bot/internal/chat", "bot/internal/alert"},
 	// rank 5
@@ -44,11 +46,11 @@ var layers = map[string][]string{
 	"bot/internal/outbox": {"bot/internal/words", "bot/internal/chat", "bot/internal/alert", "bot/internal/store"},
 	"bot/internal/command": {
 		"feeds", "feeds/strict", "rules", "bot/internal/live", "bot/internal/words", "bot/internal/chat",
-		"bot/internal/alert", "bot/internal/store",
+		"bot/internal/alert", "bot/internal/backtest", "bot/internal/store",
 	},
 	// rank 6
 	"bot": {
-		"feeds", "feeds/document", "feeds/fetch", "feeds/lang", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/chat",
+		"feeds", "feeds/document", "feeds/fetch", "feeds/lang", "feeds/strict", "rules", "bot/internal/alert", "bot/internal/backtest", "bot/internal/chat",
 		"bot/internal/chat/console", "bot/internal/chat/discord", "bot/internal/chat/telegram",
 		"bot/internal/chat/webhook", "bot/internal/command", "bot/internal/live", "bot/internal/outbox",
 		"bot/internal/store", "bot/internal/watch", "bot/internal/words",
@@ -74,7 +76,7 @@ var fences = map[string][]string{
 	"pressalert/bot/internal/chat/chattest":            {},
 	"math/rand":                                        {},
 	"log":                                              {},
-	"github.com/rogpeppe/go-internal/":                 {},
+	"github.com/rogpeppe/go-internal/":                 {"bot"}, // diff, for patches
 	"golang.org/x/text/language/display":               {"bot/internal/words", "rules"},
 	"github.com/nicksnyder/go-i18n/":                   {"bot/internal/words"},
 	"github.com/RadhiFadlillah/whatlanggo":             {"feeds/lang"},

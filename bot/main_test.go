@@ -40,6 +40,14 @@ func TestScripts(t *testing.T) {
 			"refused": cmdRefused,
 			"ask":     cmdAsk,
 			"secret":  cmdSecret,
+			"archive": cmdArchive,
+			"answer":  cmdAnswer,
+			"ignored": cmdIgnored,
+			"reply":   cmdReply,
+			"role":    cmdRole,
+			"press":   cmdPress,
+			"rights":  cmdRights,
+			"suggest": cmdSuggest,
 		},
 	})
 }
@@ -60,6 +68,8 @@ type world struct {
 	services  map[string]service
 	// failChannel makes the next sends to one channel of a service fail.
 	failChannel map[string]func(channel string, faults ...chattest.Fault)
+	// answers counts the calls of answer.
+	answers int
 }
 
 type worldKey struct{}
@@ -245,8 +255,8 @@ func cmdFail(ts *testscript.TestScript, neg bool, args []string) {
 	w.services[name].Fail(list...)
 }
 
-// posts SERVICE[/CHANNEL] N [REGEXP]... waits for N messages in a service, or in one channel of it, and
-// checks that there are no more, and that each pattern is found in them.
+// posts SERVICE[/CHANNEL] N [[!]REGEXP]... waits for N messages in a service, or in one channel of it, and
+// checks that there are no more, and that each pattern is found in them, or with ! is not.
 func cmdPosts(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: posts service[/channel] n [regexp]...")
@@ -266,8 +276,9 @@ func cmdPosts(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has %d posts, want %d: %v", args[0], len(posts), n, err)
 	}
 	for _, pattern := range args[2:] {
-		if !regexp.MustCompile(pattern).MatchString(text.String()) {
-			ts.Fatalf("no post matches %q", pattern)
+		pattern, absent := strings.CutPrefix(pattern, "!")
+		if regexp.MustCompile(pattern).MatchString(text.String()) == absent {
+			ts.Fatalf("a post matches %q: %t", pattern, absent)
 		}
 	}
 }

@@ -19,10 +19,16 @@ var noticeOrder = []watch.NoticeKind{watch.Broken, watch.Changed, watch.Moved, w
 
 // feedNews is the one message about all that a poll found out about feeds. It reports false if there is nothing.
 func feedNews(r watch.Report) (chat.Message, bool) {
-	if len(r.Notices) == 0 && len(r.Parked) == 0 {
+	if len(r.Notices) == 0 && len(r.Parked) == 0 && r.Held == 0 {
 		return chat.Message{}, false
 	}
 	m := chat.Message{Title: newsTitle(r), Footer: "/feeds shows how all feeds are"}
+	if r.Held > 0 {
+		m.Body = append(m.Body, chat.Paragraph{
+			{Text: fmt.Sprintf("Alerts that are sensitive, or repeat what this desk withdrew, and are held back: %d. Decide with ", r.Held)},
+			{Text: "/review", Style: chat.Code},
+		})
+	}
 	for _, p := range r.Parked {
 		m.Body = append(m.Body, chat.Paragraph{
 			{Text: p.Feed, Style: chat.Code},
@@ -46,8 +52,8 @@ func feedNews(r watch.Report) (chat.Message, bool) {
 // newsTitle counts the notices by kind.
 func newsTitle(r watch.Report) string {
 	title := "Feeds:"
-	if len(r.Parked) > 0 {
-		title += fmt.Sprintf(" %d held back,", len(r.Parked))
+	if n := len(r.Parked) + r.Held; n > 0 {
+		title += fmt.Sprintf(" %d held back,", n)
 	}
 	for _, kind := range noticeOrder {
 		n := 0
