@@ -44,9 +44,6 @@ type mentionFile struct {
 	Role string `toml:"role"`
 }
 
-// mostConfirmations bounds confirmation: more outlets than that tell few stories.
-const mostConfirmations = 10
-
 // subscription reads the one at place i.
 func (r *configReader) subscription(cfg Config, v subscriptionFile, i int) alert.Subscription {
 	at := func(key ...any) []any { return append([]any{"subscription", i}, key...) }
@@ -65,8 +62,8 @@ func (r *configReader) subscription(cfg Config, v subscriptionFile, i int) alert
 	} else {
 		s.To, _ = r.destination(cfg, v.To, at("to")...)
 	}
-	if v.Confirmation < 0 || v.Confirmation > mostConfirmations {
-		r.bad(at("confirmation"), "", "confirmation is %d, must be 0 to %d sources", v.Confirmation, mostConfirmations)
+	if v.Confirmation < 0 || v.Confirmation > alert.MostConfirmations {
+		r.bad(at("confirmation"), "", "confirmation is %d, must be 0 to %d sources", v.Confirmation, alert.MostConfirmations)
 	}
 	r.hours(v, &s, at)
 	if v.Pin && s.To.Platform != platformTelegram && s.To.Platform != platformDiscord {

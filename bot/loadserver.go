@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net"
 	"net/http"
@@ -121,13 +122,25 @@ func loadFeed(name string, newest int64) string {
 		n := newest + loadItems - i
 		title := fmt.Sprintf("Council opens market hall number %d after two years of works", n)
 		if n%loadItems == 0 {
-			title = fmt.Sprintf("Court in Cambodia jails journalist number %d over posts on Facebook", n)
+			title = fmt.Sprintf("Court in Cambodia jails journalist of %s over posts on %s", loadName(name, n), loadName(name, -n))
 		}
 		fmt.Fprintf(&b, `<item><title>%s</title><link>https://load.invalid/%s/%d</link><guid isPermaLink="false">%s-%d</guid><pubDate>%s</pubDate>`+
 			`<category>News</category><description><![CDATA[<p>%s</p>]]></description></item>`,
 			title, name, n, name, n, day.Add(time.Duration(n)*time.Hour).Format(time.RFC1123Z), loadText)
 	}
 	return b.String() + "</channel></rss>"
+}
+
+// loadName makes up a name, so that each feed has stories of its own.
+func loadName(feed string, n int64) string {
+	h := fnv.New64a()
+	fmt.Fprint(h, feed, n)
+	sum, name := h.Sum64(), ""
+	for range 4 {
+		name += string("bdfgklmnprstvz"[sum%14]) + string("aeiou"[sum/14%5])
+		sum /= 70
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 // loadText is as long as the summaries of newsrooms are.

@@ -15,6 +15,9 @@ import (
 // (taxonomy, part 5), and a bad day must still fit.
 const defaultCeiling = 20
 
+// MostConfirmations bounds how many outlets a subscription may wait for: more than that tell few stories.
+const MostConfirmations = 10
+
 // A Subscription is a destination's wish. An empty list takes everything of its sort. What is not known of
 // an alert passes a filter: better one too many than one missed.
 type Subscription struct {
@@ -37,7 +40,7 @@ type Subscription struct {
 	Rules      []string
 	Directions []rules.Direction
 	// Confirmation is the least number of outlets that must tell a story. A publisher that answers for it in
-	// its own right, such as a court, is enough.
+	// its own right, such as a court, is enough. At most MostConfirmations.
 	Confirmation int
 
 	// Instant is the severity from which an alert is sent at once; the zero value is High. What is below

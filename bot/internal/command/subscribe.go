@@ -45,16 +45,13 @@ func subscribeMenu() chat.Command {
 			{Name: "law", Description: "Only under these kinds of law, such as defamation-insult", Named: true, Complete: true},
 			{
 				Name: "sources", Description: "From how many sources on; an official source is always enough",
-				Kind: chat.Number, Min: 1, Max: mostSources, Named: true,
+				Kind: chat.Number, Min: 1, Max: alert.MostConfirmations, Named: true,
 			},
 			{Name: "written", Description: "Only what is written in these languages, such as km,en", Named: true, Complete: true},
 			{Name: "rule", Description: "Only what these rules match, by their ids", Named: true, Complete: true},
 		},
 	}
 }
-
-// mostSources bounds the sources to wait for: more outlets than that tell few stories.
-const mostSources = 10
 
 func directionIDs() []string {
 	return []string{string(rules.Worse), string(rules.Better), string(rules.Neutral)}

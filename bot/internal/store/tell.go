@@ -185,7 +185,10 @@ func (r *recorder) confirm(alertID int64, t telling) error {
 	if t.verdict.Confirm == nil {
 		return nil
 	}
-	list, err := readTellings(r.ctx, r.tx, `t.alert = $1`, alertID)
+	var outlets int
+	err := r.tx.QueryRowContext(r.ctx, `
+		SELECT COUNT(*) FROM (SELECT DISTINCT i.publisher FROM tellings t JOIN items i ON i.id = t.item WHERE t.alert = $1 LIMIT $2) AS n`,
+		alertID, alert.MostConfirmations).Scan(&outlets)
 	if err != nil {
 		return err
 	}
@@ -193,7 +196,7 @@ func (r *recorder) confirm(alertID int64, t telling) error {
 	if err != nil || len(alerts) == 0 {
 		return err
 	}
-	for n := 2; n <= publishers(list); n++ {
+	for n := 2; n <= outlets; n++ {
 		if err := r.owe(alerts[0], t.verdict.Confirm(alerts[0], n), t.held); err != nil {
 			return err
 		}
