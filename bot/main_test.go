@@ -131,6 +131,7 @@ type publisher struct {
 	changed chan struct{} // closed and replaced with every request
 	answers map[string]answer
 	asked   map[string]int
+	last    map[string]time.Time // when each was asked for
 }
 
 type answer struct {
@@ -140,7 +141,7 @@ type answer struct {
 }
 
 func newPublisher() *publisher {
-	p := &publisher{changed: make(chan struct{}), answers: make(map[string]answer), asked: make(map[string]int)}
+	p := &publisher{changed: make(chan struct{}), answers: make(map[string]answer), asked: make(map[string]int), last: make(map[string]time.Time)}
 	p.server = httptest.NewServer(p)
 	return p
 }
@@ -151,6 +152,7 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	a, ok := p.answers[name]
 	p.asked[name]++
+	p.last[name] = time.Now()
 	close(p.changed)
 	p.changed = make(chan struct{})
 	p.mu.Unlock()
@@ -163,6 +165,15 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	w.Write(a.body)
+}
+
+// rest returns when name may be asked for again: feeds of scripts are read once a second at most, and the next
+// run of the program would find it not due yet.
+func (p *publisher) rest(name string) {
+	p.mu.Lock()
+	last := p.last[name]
+	p.mu.Unlock()
+	<-time.After(time.Until(last.Add(1500 * time.Millisecond)))
 }
 
 // wait returns once name was asked for n more times.
@@ -207,6 +218,7 @@ func cmdPublish(ts *testscript.TestScript, neg bool, args []string) {
 		a.status = status
 	}
 	p := worldOf(ts).publisher
+	p.rest(args[0])
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.answers[args[0]] = a
